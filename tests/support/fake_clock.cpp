@@ -1,0 +1,27 @@
+#include "support/fake_clock.hpp"
+
+namespace isotherm::test {
+namespace {
+
+constexpr core::WallTime kStart = std::chrono::sys_days{std::chrono::year{2026} / 1 / 1};
+
+}  // namespace
+
+FakeClock::FakeClock()
+    : now_(std::chrono::hours{1}),
+      wall_offset_(kStart.time_since_epoch() - now_.time_since_epoch()) {}
+
+core::MonotonicTime FakeClock::now() const noexcept { return now_; }
+
+bool FakeClock::sleep_until(core::MonotonicTime deadline) const noexcept {
+  if (deadline > now_) {
+    now_ = deadline + (oversleep ? oversleep(deadline) : core::Nanoseconds{0});
+  }
+  return !after_sleep || after_sleep();
+}
+
+core::ClockReading FakeClock::read() const noexcept {
+  return {now_, core::WallTime{now_.time_since_epoch() + wall_offset_}, synced_};
+}
+
+}  // namespace isotherm::test
