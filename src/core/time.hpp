@@ -17,7 +17,8 @@ struct MonotonicDomain {
   using period = std::nano;
   using duration = Nanoseconds;
   using time_point = std::chrono::time_point<MonotonicDomain, Nanoseconds>;
-  static constexpr bool is_steady = true;
+  static constexpr bool is_steady =
+      true;  // NOLINT(readability-identifier-naming): std::chrono names it
 };
 
 using MonotonicTime = std::chrono::time_point<MonotonicDomain, Nanoseconds>;
