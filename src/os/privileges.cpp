@@ -1,0 +1,154 @@
+#include "os/privileges.hpp"
+
+#include <linux/capability.h>
+#include <sched.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <sstream>
+#include <string_view>
+#include <system_error>
+
+#include "os/cgroup.hpp"
+#include "os/proc_text.hpp"
+#include "os/throwaway_thread.hpp"
+
+namespace isotherm::os {
+namespace {
+
+std::optional<std::int64_t> number_in(const core::FileTree& tree, const std::string& path) {
+  return parse_number<std::int64_t>(tree.text(path).value_or(""));
+}
+
+// "CapEff:\t000001ffffffffff" of proc_pid_status(5).
+std::uint64_t effective_capabilities(const core::FileTree& tree) {
+  const std::string status = tree.text("/proc/self/status").value_or("");
+  const std::string_view mask = proc_field(status, "CapEff").value_or("");
+  std::uint64_t capabilities = 0;
+  const auto [end, error] =
+      std::from_chars(mask.data(), mask.data() + mask.size(), capabilities, 16);
+  return error == std::errc{} && end == mask.data() + mask.size() ? capabilities : 0;
+}
+
+bool has_capability(std::uint64_t mask, unsigned number) { return ((mask >> number) & 1U) != 0; }
+
+// The initial namespace maps every id to itself: "0 0 4294967295", user_namespaces(7). A kernel
+// without namespaces has no such file.
+bool in_user_namespace(const core::FileTree& tree) {
+  const auto text = tree.text("/proc/self/uid_map");
+  if (!text) {
+    return false;
+  }
+  std::istringstream words{*text};
+  std::uint64_t inside = 0;
+  std::uint64_t outside = 0;
+  std::uint64_t count = 0;
+  words >> inside >> outside >> count;
+  return words.fail() || inside != 0 || outside != 0 || count != 4294967295;
+}
+
+template <typename Resource>
+std::uint64_t soft_limit(Resource resource) {
+  rlimit limit{};
+  if (getrlimit(resource, &limit) != 0) {
+    return 0;
+  }
+  return limit.rlim_cur == RLIM_INFINITY ? kNoLimit : std::uint64_t{limit.rlim_cur};
+}
+
+// struct sched_attr of sched_setattr(2), first published size. Older C libraries do not declare it
+// and newer ones (glibc 2.41) do, so it has a name of its own here.
+struct DeadlineAttributes {
+  std::uint32_t size = sizeof(DeadlineAttributes);
+  std::uint32_t policy = 0;
+  std::uint64_t flags = 0;
+  std::int32_t nice = 0;
+  std::uint32_t priority = 0;
+  std::uint64_t runtime_ns = 0;
+  std::uint64_t deadline_ns = 0;
+  std::uint64_t period_ns = 0;
+};
+static_assert(sizeof(DeadlineAttributes) == 48);  // SCHED_ATTR_SIZE_VER0
+
+constexpr std::uint32_t kSchedDeadline = 6;  // SCHED_DEADLINE of <linux/sched.h>
+
+int become_deadline() {
+  cpu_set_t everything;
+  CPU_ZERO(&everything);
+  for (unsigned core = 0; core < CPU_SETSIZE; ++core) {
+    CPU_SET(core, &everything);
+  }
+  if (sched_setaffinity(0, sizeof(everything), &everything) != 0) {
+    return errno;
+  }
+  DeadlineAttributes attributes;
+  attributes.policy = kSchedDeadline;
+  attributes.runtime_ns = 100'000;
+  attributes.deadline_ns = 10'000'000;
+  attributes.period_ns = 10'000'000;
+  return syscall(SYS_sched_setattr, 0, &attributes, 0) == 0 ? 0 : errno;
+}
+
+int become(core::SchedulingPolicy policy, int priority) {
+  sched_param parameters{};
+  switch (policy) {
+    case core::SchedulingPolicy::Deadline:
+      return become_deadline();
+    case core::SchedulingPolicy::Other:
+      return sched_setscheduler(0, SCHED_OTHER, &parameters) == 0 ? 0 : errno;
+    case core::SchedulingPolicy::Fifo:
+    case core::SchedulingPolicy::RoundRobin:
+      break;
+  }
+  parameters.sched_priority = priority;
+  const int number = policy == core::SchedulingPolicy::Fifo ? SCHED_FIFO : SCHED_RR;
+  return sched_setscheduler(0, number, &parameters) == 0 ? 0 : errno;
+}
+
+}  // namespace
+
+Privileges read_privileges(const core::FileTree& tree) {
+  Privileges privileges;
+  const std::uint64_t capabilities = effective_capabilities(tree);
+  privileges.cap_sys_nice = has_capability(capabilities, CAP_SYS_NICE);
+  privileges.cap_ipc_lock = has_capability(capabilities, CAP_IPC_LOCK);
+  privileges.user_namespace = in_user_namespace(tree);
+  privileges.rlimit_rtprio = soft_limit(RLIMIT_RTPRIO);
+  privileges.rlimit_memlock = soft_limit(RLIMIT_MEMLOCK);
+  const std::string kernel = "/proc/sys/kernel/";
+  privileges.rt_period_us =
+      number_in(tree, kernel + "sched_rt_period_us").value_or(privileges.rt_period_us);
+  privileges.rt_runtime_us =
+      number_in(tree, kernel + "sched_rt_runtime_us").value_or(privileges.rt_runtime_us);
+
+  const auto cgroup = cgroup_of_controller(tree, "cpu");
+  if (cgroup && cgroup->version == CgroupVersion::V1) {
+    const std::string file = cgroup->directory() + "/cpu.rt_runtime_us";
+    privileges.rt_budget_us = number_in(tree, file);
+    privileges.rt_budget_file = privileges.rt_budget_us ? file : "";
+  }
+  return privileges;
+}
+
+RealtimeTrial try_realtime(core::SchedulingPolicy policy, int priority) {
+  const bool has_priority =
+      policy == core::SchedulingPolicy::Fifo || policy == core::SchedulingPolicy::RoundRobin;
+  RealtimeTrial trial{.policy = policy, .priority = has_priority ? priority : 0, .error = 0};
+  const int refused =
+      run_on_throwaway_thread([&trial] { trial.error = become(trial.policy, trial.priority); });
+  if (refused != 0) {
+    trial.error = refused;
+  }
+  return trial;
+}
+
+bool rt_group_sched_blocks(const Privileges& privileges, const RealtimeTrial& trial) {
+  const bool has_priority = trial.policy == core::SchedulingPolicy::Fifo ||
+                            trial.policy == core::SchedulingPolicy::RoundRobin;
+  return has_priority && trial.error == EPERM && privileges.may_use_priority(trial.priority);
+}
+
+}  // namespace isotherm::os

@@ -1,0 +1,45 @@
+#include "os/throwaway_thread.hpp"
+
+#include <pthread.h>
+
+#include <cstddef>
+
+namespace isotherm::os {
+namespace {
+
+// Enough for glibc's own needs and the sanitizers' thread-local data; the default of 8 MiB would
+// count in full against RLIMIT_MEMLOCK once the process has called mlockall(MCL_FUTURE).
+constexpr std::size_t kStackBytes = std::size_t{512} * 1024;
+
+void* run_body(void* body) {
+  (*static_cast<const std::function<void()>*>(body))();
+  return nullptr;
+}
+
+}  // namespace
+
+int run_on_throwaway_thread(const std::function<void()>& body) {
+  pthread_attr_t attributes{};
+  int error = pthread_attr_init(&attributes);
+  if (error != 0) {
+    return error;
+  }
+  // Explicit scheduling, whose default is SCHED_OTHER: a thread that inherited SCHED_FIFO would
+  // make the kernel's answer about SCHED_FIFO worthless.
+  pthread_t thread{};
+  error = pthread_attr_setinheritsched(&attributes, PTHREAD_EXPLICIT_SCHED);
+  if (error == 0) {
+    error = pthread_attr_setstacksize(&attributes, kStackBytes);
+  }
+  if (error == 0) {
+    void* const argument = const_cast<std::function<void()>*>(&body);
+    error = pthread_create(&thread, &attributes, run_body, argument);
+  }
+  if (error == 0) {
+    error = pthread_join(thread, nullptr);
+  }
+  pthread_attr_destroy(&attributes);
+  return error;
+}
+
+}  // namespace isotherm::os
