@@ -1,0 +1,161 @@
+#include "sensor/make_sensor.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/setup_error.hpp"
+#include "sensor/attribute_sensor.hpp"
+#include "sensor/driver_words.hpp"
+#include "sensor/hwmon.hpp"
+#include "sensor/iio.hpp"
+#include "sensor/number_text.hpp"
+#include "sensor/replay.hpp"
+#include "sensor/sim.hpp"
+#include "sensor/sysfs_names.hpp"
+#include "sensor/thermal.hpp"
+#include "sensor/w1.hpp"
+
+namespace isotherm::sensor {
+namespace {
+
+using Locate = Located (*)(const core::FileTree&, const std::string& device,
+                           const std::string& input);
+
+// The search of a driver that reads an attribute; null for the others.
+Locate locate_of(DriverKind driver) noexcept {
+  switch (driver) {
+    case DriverKind::Hwmon:
+      return &locate_hwmon;
+    case DriverKind::Thermal:
+      return &locate_thermal;
+    case DriverKind::Iio:
+      return &locate_iio;
+    case DriverKind::W1:
+    case DriverKind::Sim:
+    case DriverKind::Replay:
+      break;
+  }
+  return nullptr;
+}
+
+[[noreturn]] void refuse(const SensorSettings& settings, const std::string& problem,
+                         const std::string& mend) {
+  throw core::SetupError(core::ExitCode::Config, "sensor \"" + settings.name + "\": " + problem,
+                         settings.where, mend);
+}
+
+void validate_conditioning(const SensorSettings& settings) {
+  if (!std::isfinite(settings.scale) || settings.scale == 0.0 || !std::isfinite(settings.offset)) {
+    refuse(settings, "scale and offset make no temperature",
+           "scale is a number other than 0, offset a number in degC");
+  }
+  if (settings.range && !(settings.range->low < settings.range->high)) {
+    refuse(settings, "the range is empty", "give it as [lowest, highest] in degC");
+  }
+  if (settings.stuck_after == 1) {
+    refuse(settings, "stuck_after = 1 makes every reading stuck",
+           "give the number of equal readings in a row, 2 or more, or 0 to switch it off");
+  }
+  if (settings.every == 0) {
+    refuse(settings, "every = 0 is no divisor of the reader's rate", "give 1 or more");
+  }
+}
+
+void require_device(const SensorSettings& settings) {
+  if (settings.device.empty()) {
+    refuse(settings, "the driver " + std::string{driver_word(settings.driver)} + " needs a device",
+           "add device = \"...\"; 'isotherm sensors' lists what is here, with the lines to paste");
+  }
+}
+
+std::unique_ptr<core::Sensor> make_attribute_sensor(const SensorSettings& settings,
+                                                    const core::FileTree& files, Locate locate) {
+  require_device(settings);
+  Located located = locate(files, settings.device, settings.input);
+  if (!located.found()) {
+    refuse(settings, located.problem, located.mend);
+  }
+  Locator again = [&files, locate, device = settings.device, input = settings.input] {
+    return locate(files, device, input);
+  };
+  return std::make_unique<AttributeSensor>(settings, std::move(located), std::move(again));
+}
+
+std::string rate_text(core::Nanoseconds period) {
+  constexpr std::size_t kRoom = 64;
+  std::array<char, kRoom> text{};
+  const double seconds = std::chrono::duration<double>(period).count();
+  const auto length = std::snprintf(text.data(), text.size(), "one reading in %.0f ms (%.3g Hz)",
+                                    seconds * 1e3, 1.0 / seconds);
+  return {text.data(), static_cast<std::size_t>(std::max(length, 0))};
+}
+
+std::unique_ptr<core::Sensor> make_w1_sensor(const SensorSettings& settings,
+                                             const SensorPorts& ports,
+                                             core::Nanoseconds reader_period) {
+  require_device(settings);
+  if (!settings.input.empty() && settings.input != "temperature") {
+    refuse(settings, "a 1-Wire thermometer has no input \"" + settings.input + "\"",
+           "leave `input` out: a thermometer has one temperature");
+  }
+  const std::vector<std::string> present = w1_thermometers(ports.files);
+  if (std::find(present.begin(), present.end(), settings.device) == present.end()) {
+    refuse(settings, "there is no 1-Wire thermometer \"" + settings.device + "\"",
+           "present: " + choice_text(present) +
+               "; if it is plugged in, check its wires, the overlay w1-gpio and the kernel module "
+               "w1_therm");
+  }
+  const core::Nanoseconds period = reader_period * settings.every;
+  const core::Nanoseconds shortest = w1_shortest_period(ports.files, settings.device);
+  if (period < shortest) {
+    const auto every = (shortest + reader_period - core::Nanoseconds{1}) / reader_period;
+    refuse(settings, "\"" + settings.device + "\" converts too slowly for " + rate_text(period),
+           "the fastest with its present resolution is " + rate_text(shortest) +
+               ": set every = " + std::to_string(every) + " or more, or a lower resolution");
+  }
+  return std::make_unique<W1Sensor>(settings, ports.files, ports.helpers);
+}
+
+}  // namespace
+
+std::unique_ptr<core::Sensor> make_sensor(const SensorSettings& settings, const SensorPorts& ports,
+                                          core::Nanoseconds reader_period) {
+  validate_conditioning(settings);
+  if (const Locate locate = locate_of(settings.driver)) {
+    return make_attribute_sensor(settings, ports.files, locate);
+  }
+  switch (settings.driver) {
+    case DriverKind::W1:
+      return make_w1_sensor(settings, ports, reader_period);
+    case DriverKind::Replay:
+      return std::make_unique<ReplaySensor>(settings);
+    default:
+      return std::make_unique<SimSensor>(settings, ports.clock);
+  }
+}
+
+std::optional<int> numa_node(const SensorSettings& settings, const core::FileTree& files) {
+  std::string directory;
+  if (const Locate locate = locate_of(settings.driver)) {
+    directory = locate(files, settings.device, settings.input).directory;
+  } else if (settings.driver == DriverKind::W1) {
+    directory = w1_directory(settings.device);
+  }
+  const auto real = directory.empty() ? std::nullopt : files.real_path(directory);
+  // Only devices on a bus that knows of nodes, such as PCI, have the attribute; -1 means none.
+  for (std::string path = real.value_or(""); path.size() > 1; path = parent_path(path)) {
+    if (const auto text = files.text(path + "/numa_node")) {
+      const auto node = parse_integer(*text);
+      return node && *node >= 0 ? std::optional<int>{static_cast<int>(*node)} : std::nullopt;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace isotherm::sensor

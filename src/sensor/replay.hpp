@@ -1,0 +1,42 @@
+// A recorded series as a sensor: line k of a CSV file is the value of the sensor's slot k.
+//
+// The file has the header `timestamp,value` and one line a slot. The time stamps are not looked at:
+// the values come at the reader's rate. The whole file is read at set-up, 8 bytes a line, so that
+// replaying touches no disk.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "core/sensor.hpp"
+#include "sensor/conditioning.hpp"
+#include "sensor/sensor_settings.hpp"
+
+namespace isotherm::sensor {
+
+// 128 MB of values; at 1 kHz four and a half hours.
+inline constexpr std::size_t kReplayLineLimit = 16'000'000;
+
+// The values of a file. Throws SetupError (where: file and line) for a file that cannot be read, a
+// wrong header, a line that is not two fields with a finite number as the second, no line at all,
+// and more than `line_limit` lines. Empty lines at the end are ignored, and so are the CR of CRLF
+// lines and a byte order mark.
+[[nodiscard]] std::vector<double> load_replay(const std::string& file, const std::string& where,
+                                              std::size_t line_limit = kReplayLineLimit);
+
+class ReplaySensor : public core::Sensor {
+ public:
+  // Throws SetupError as load_replay does.
+  explicit ReplaySensor(const SensorSettings& settings);
+
+  // Real-time. Past the end: the first line again if `loop` is set, else Absent.
+  [[nodiscard]] core::Reading read(const core::SlotInfo& slot) noexcept override;
+  [[nodiscard]] core::Nanoseconds declared_worst_case() const noexcept override;
+
+ private:
+  std::vector<double> values_;
+  bool loop_;
+  Conditioning conditioning_;
+};
+
+}  // namespace isotherm::sensor
