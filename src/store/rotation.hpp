@@ -1,0 +1,25 @@
+// The names of the log's files, and moving them one on when the current one is full.
+//
+//   temperature.csv     the current one
+//   temperature.1.csv   the newest rotated one, and so on up to temperature.<count>.csv
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/log_directory.hpp"
+#include "store/log_settings.hpp"
+
+namespace isotherm::store {
+
+// The name of the current file (number 0) or of a rotated one.
+[[nodiscard]] std::string log_file_name(LogFormat format, std::uint32_t number = 0);
+
+// Renames the current file to number 1 after making room for it: those up to the first unused
+// number move up by one; if all `count` are in use, the oldest is removed. With a count of 0 the
+// current file itself is removed. Does not sync the directory. If a step fails the later ones are
+// not taken, and no file is lost; calling it again goes on from there.
+[[nodiscard]] core::LogStatus rotate_files(core::LogDirectory& directory, LogFormat format,
+                                           std::uint32_t count);
+
+}  // namespace isotherm::store
