@@ -1,0 +1,168 @@
+// `isotherm check`: everything that is wrong with a configuration at once, and the plan that it
+// makes on this machine. Changes nothing.
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "app/board_lookup.hpp"
+#include "app/commands.hpp"
+#include "app/prepare.hpp"
+#include "app/realtime_setup.hpp"
+#include "app/text_table.hpp"
+#include "app/words.hpp"
+#include "os/helper_thread.hpp"
+#include "os/monotonic_clock.hpp"
+#include "os/process.hpp"
+#include "os/sysfs_tree.hpp"
+
+namespace isotherm::app {
+namespace {
+
+using nlohmann::ordered_json;
+
+std::string sensor_names(const PlannedReader& reader) {
+  std::string names;
+  for (const sensor::SensorSettings& sensor : reader.sensors) {
+    names += (names.empty() ? "" : " ") + sensor.name;
+  }
+  return names;
+}
+
+std::string plan_text(const Preparation& preparation, const StationSensors& sensors) {
+  using Align = TextTable::Align;
+  TextTable table({{"reader", Align::Left},
+                   {"cores"},
+                   {"policy", Align::Left},
+                   {"priority"},
+                   {"rate"},
+                   {"ring"},
+                   {"memory"},
+                   {"declared load"},
+                   {"sensors", Align::Left}});
+  const StationPlan& plan = preparation.plan;
+  for (std::size_t i = 0; i < plan.readers.size(); ++i) {
+    const PlannedReader& reader = plan.readers[i];
+    table.add_row({reader.settings.name, reader.cores.text(),
+                   std::string{core::policy_word(reader.settings.policy)},
+                   reader.priority > 0 ? std::to_string(reader.priority) : "-",
+                   rate_words(reader.settings.period),
+                   std::to_string(reader.ring_capacity) + " samples",
+                   size_words(reader.memory_bytes), duration_words(declared_load(sensors[i])),
+                   sensor_names(reader)});
+  }
+  return table.text() + "housekeeping: cores " + plan.housekeeping.text() + "; board " +
+         preparation.board + "; " + size_words(plan.memory_bytes) +
+         " for rings, histograms and stacks; log in " + plan.configuration.log.directory + "\n";
+}
+
+ordered_json problem_json(const Problem& problem) {
+  return {{"where", problem.where}, {"what", problem.what}, {"mend", problem.mend}};
+}
+
+ordered_json plan_json(const Preparation& preparation, const StationSensors& sensors) {
+  const StationPlan& plan = preparation.plan;
+  ordered_json readers = ordered_json::array();
+  for (std::size_t i = 0; i < plan.readers.size(); ++i) {
+    const PlannedReader& reader = plan.readers[i];
+    ordered_json names = ordered_json::array();
+    for (const sensor::SensorSettings& sensor : reader.sensors) {
+      names.push_back(sensor.name);
+    }
+    readers.push_back({{"name", reader.settings.name},
+                       {"cores", reader.cores.cores()},
+                       {"policy", core::policy_word(reader.settings.policy)},
+                       {"priority", reader.priority},
+                       {"period_ns", reader.settings.period.count()},
+                       {"ring_samples", reader.ring_capacity},
+                       {"memory_bytes", reader.memory_bytes},
+                       {"declared_load_ns", declared_load(sensors[i]).count()},
+                       {"sensors", names}});
+  }
+  return {{"station", plan.configuration.station.name},        {"board", preparation.board},
+          {"housekeeping", plan.housekeeping.cores()},         {"memory_bytes", plan.memory_bytes},
+          {"log_directory", plan.configuration.log.directory}, {"readers", readers}};
+}
+
+struct Findings {
+  std::vector<Problem> mistakes;
+  std::optional<RealtimeFindings> realtime;  // only where the configuration is in order
+
+  [[nodiscard]] core::ExitCode exit_code(settings::Realtime realtime_wanted) const {
+    if (!mistakes.empty()) {
+      return core::ExitCode::Config;
+    }
+    const bool refused =
+        any_missing(realtime->prerequisites) && realtime_wanted == settings::Realtime::Required;
+    return refused ? core::ExitCode::Unavailable : core::ExitCode::Ok;
+  }
+};
+
+void print_json(const Findings& findings, const Preparation& preparation,
+                const StationSensors& sensors) {
+  ordered_json json;
+  json["ok"] = findings.mistakes.empty();
+  json["mistakes"] = ordered_json::array();
+  for (const Problem& problem : findings.mistakes) {
+    json["mistakes"].push_back(problem_json(problem));
+  }
+  json["notes"] = preparation.notes;
+  json["prerequisites"] = ordered_json::array();
+  if (findings.realtime) {
+    for (const Prerequisite& one : findings.realtime->prerequisites) {
+      json["prerequisites"].push_back(
+          {{"severity", one.severity == Severity::Missing ? "missing" : "warning"},
+           {"where", one.where},
+           {"what", one.what},
+           {"mend", one.mend}});
+    }
+    json["plan"] = plan_json(preparation, sensors);
+  }
+  std::printf("%s\n", json.dump(2).c_str());
+}
+
+void print_text(const Findings& findings, const Preparation& preparation,
+                const StationSensors& sensors) {
+  for (const Problem& problem : findings.mistakes) {
+    std::fprintf(stderr, "%s\n", problem_text(problem).c_str());
+  }
+  if (!findings.realtime) {
+    std::fprintf(stderr, "%zu mistake%s\n", findings.mistakes.size(),
+                 findings.mistakes.size() == 1 ? "" : "s");
+    return;
+  }
+  for (const std::string& note : preparation.notes) {
+    std::printf("note: %s\n", note.c_str());
+  }
+  std::fputs(plan_text(preparation, sensors).c_str(), stdout);
+  for (const Prerequisite& one : findings.realtime->prerequisites) {
+    std::printf("%s: %s\n", one.severity == Severity::Missing ? "missing" : "warning",
+                prerequisite_text(one).c_str());
+  }
+}
+
+}  // namespace
+
+core::ExitCode check_command(const CheckOptions& options) {
+  const os::SysfsTree files;
+  const os::MonotonicClock clock;
+  const Machine machine{.files = files,
+                        .topology = os::machine_topology(),
+                        .board_folders = board_folders(os::executable_path())};
+  Preparation preparation = prepare(options.station, machine);
+  os::PosixHelperThreads helpers(preparation.plan.housekeeping);
+  const StationSensors sensors =
+      open_sensors(preparation.plan, files, helpers, clock, preparation.mistakes);
+  Findings findings{.mistakes = preparation.mistakes, .realtime = std::nullopt};
+  if (findings.mistakes.empty()) {
+    findings.realtime = inspect_realtime(preparation.plan, sensors, machine.topology, files,
+                                         preparation.prerequisites);
+  }
+  if (options.json) {
+    print_json(findings, preparation, sensors);
+  } else {
+    print_text(findings, preparation, sensors);
+  }
+  return findings.exit_code(preparation.plan.configuration.station.realtime);
+}
+
+}  // namespace isotherm::app

@@ -1,0 +1,111 @@
+// The command line: what can be said, its help, and the way from every error to its exit code.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <functional>
+
+#include "app/commands.hpp"
+#include "settings/quantity.hpp"
+
+namespace isotherm::app {
+namespace {
+
+using core::ExitCode;
+
+constexpr int to_int(ExitCode code) { return static_cast<int>(code); }
+
+void add_station_options(CLI::App& command, StationOptions& options) {
+  command.add_option("--config,-c", options.config, "Configuration file (TOML)")->type_name("FILE");
+  command
+      .add_option("--board", options.board,
+                  "Board: a folder of board/, or \"auto\"; wins over the configuration")
+      ->type_name("NAME");
+  command
+      .add_option("--log-dir", options.log_dir,
+                  "Folder of the temperature log; wins over the configuration")
+      ->type_name("DIR");
+  command.add_flag("--best-effort", options.best_effort,
+                   "Go on where a real-time prerequisite is missing, and say so");
+}
+
+void add_duration(CLI::App& command, RunOptions& options) {
+  command
+      .add_option_function<std::string>(
+          "--duration,-d",
+          [&options](const std::string& text) {
+            const auto duration = settings::parse_duration(text);
+            if (!duration.ok()) {
+              throw CLI::ValidationError("--duration", duration.problem + "; " + duration.mend);
+            }
+            if (*duration.value <= core::Nanoseconds{0}) {
+              throw CLI::ValidationError("--duration", "must be longer than 0, such as 10s");
+            }
+            options.duration = duration.value;
+          },
+          "Stop after this long, such as 10s or 5min; without it at SIGINT or SIGTERM")
+      ->type_name("TIME");
+}
+
+}  // namespace
+
+int run_command_line(int argc, const char* const* argv) {
+  CLI::App app{
+      "isotherm: real-time temperature acquisition for embedded Linux.\n"
+      "Readers on isolated cores sample at a fixed rate; every scheduled reading is accounted for "
+      "in the log."};
+  app.set_version_flag("--version", ISOTHERM_VERSION);
+  app.require_subcommand(1);
+  std::function<ExitCode()> command;
+
+  RunOptions run;
+  CLI::App* run_app = app.add_subcommand("run", "Run the station until it is told to stop");
+  add_station_options(*run_app, run.station);
+  add_duration(*run_app, run);
+  run_app->add_flag("--quiet,-q", run.quiet, "No live view and no summary; errors only");
+  run_app->add_flag("--json", run.json, "Print the summary as JSON, and no live view");
+  run_app->footer(
+      "Examples:\n"
+      "  isotherm run --duration 10s                the machine's own sensors, or simulated ones\n"
+      "  isotherm run --config kiln-room.toml       a configured station, until SIGTERM\n"
+      "  isotherm run -c kiln-room.toml --log-dir /tmp/trial --best-effort");
+  run_app->callback([&] { command = [&run] { return run_command(run); }; });
+
+  CheckOptions check;
+  CLI::App* check_app = app.add_subcommand(
+      "check", "Validate a configuration and show the plan it makes; changes nothing");
+  add_station_options(*check_app, check.station);
+  check_app->add_flag("--json", check.json, "Print the findings and the plan as JSON");
+  check_app->footer(
+      "Examples:\n"
+      "  isotherm check --config kiln-room.toml\n"
+      "  isotherm check --config kiln-room.toml --json | jq '.plan.readers[].cores'");
+  check_app->callback([&] { command = [&check] { return check_command(check); }; });
+
+  SensorsOptions sensors;
+  CLI::App* sensors_app = app.add_subcommand(
+      "sensors", "List the temperature sensors found here, with the configuration lines to paste");
+  sensors_app->add_flag("--json", sensors.json, "Print them as JSON");
+  sensors_app->footer(
+      "Examples:\n"
+      "  isotherm sensors\n"
+      "  isotherm sensors --json | jq -r '.sensors[].device'");
+  sensors_app->callback([&] { command = [&sensors] { return sensors_command(sensors); }; });
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    // CLI11's own codes are about itself: all that matters outside is whether it was an error.
+    return app.exit(error) == 0 ? to_int(ExitCode::Ok) : to_int(ExitCode::Usage);
+  }
+  try {
+    return to_int(command());
+  } catch (const core::SetupError& error) {
+    std::fprintf(stderr, "isotherm: %s\n", error.what());
+    return to_int(error.exit_code());
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "isotherm: this is a bug: %s\n", error.what());
+    return to_int(ExitCode::Software);
+  }
+}
+
+}  // namespace isotherm::app

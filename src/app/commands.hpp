@@ -1,0 +1,42 @@
+// The subcommands. Each returns the program's exit code; SetupError goes through to main.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/setup_error.hpp"
+#include "core/time.hpp"
+
+namespace isotherm::app {
+
+struct StationOptions {
+  std::optional<std::string> config;   // file; without it the built-in default
+  std::optional<std::string> board;    // wins over the configuration
+  std::optional<std::string> log_dir;  // wins over the configuration
+  bool best_effort = false;            // wins over realtime = "required"
+};
+
+struct RunOptions {
+  StationOptions station;
+  std::optional<core::Nanoseconds> duration;
+  bool quiet = false;
+  bool json = false;  // the summary as JSON, and no live view
+};
+
+struct CheckOptions {
+  StationOptions station;
+  bool json = false;
+};
+
+struct SensorsOptions {
+  bool json = false;
+};
+
+core::ExitCode run_command(const RunOptions& options);
+core::ExitCode check_command(const CheckOptions& options);
+core::ExitCode sensors_command(const SensorsOptions& options);
+
+// Parses the command line and runs what it names. Prints every error on stderr.
+int run_command_line(int argc, const char* const* argv);
+
+}  // namespace isotherm::app

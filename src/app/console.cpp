@@ -1,0 +1,44 @@
+#include "app/console.hpp"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "os/process.hpp"
+
+namespace isotherm::app {
+namespace {
+
+constexpr int kStandardOutput = 1;
+constexpr unsigned kUsualWidth = 80;
+
+}  // namespace
+
+void Console::say(const std::string& text) {
+  const std::scoped_lock lock(mutex_);
+  erase();
+  std::fprintf(stderr, "isotherm: %s\n", text.c_str());
+}
+
+void Console::draw(const std::vector<LiveReader>& readers) {
+  const std::string text = live_text(readers, os::terminal_width(kStandardOutput, kUsualWidth));
+  const std::scoped_lock lock(mutex_);
+  erase();
+  lines_drawn_ = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+  std::fputs(text.c_str(), stdout);
+  std::fflush(stdout);
+}
+
+bool Console::has_terminal() { return os::is_terminal(kStandardOutput); }
+
+void Console::erase() {
+  if (lines_drawn_ > 0) {
+    // ECMA-48: cursor up that many lines, then erase from there to the end of the screen.
+    fmt::print("\x1b[{}A\x1b[J", lines_drawn_);
+    std::fflush(stdout);
+    lines_drawn_ = 0;
+  }
+}
+
+}  // namespace isotherm::app

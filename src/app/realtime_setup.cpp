@@ -1,0 +1,110 @@
+#include "app/realtime_setup.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <utility>
+
+#include "os/privileges.hpp"
+#include "os/process.hpp"
+#include "os/process_memory.hpp"
+#include "os/this_thread.hpp"
+
+namespace isotherm::app {
+namespace {
+
+constexpr std::uint64_t kPageBytes = 4096;
+
+// Helper threads, their stacks, queues and buffers: what the process will grow by besides the plan.
+constexpr std::uint64_t kHousekeepingBytes = std::uint64_t{8} << 20U;
+
+// The address space as it is now: the first number of /proc/self/statm, in pages.
+std::uint64_t address_space_bytes(const core::FileTree& files) {
+  const std::string text = files.text("/proc/self/statm").value_or("");
+  std::uint64_t pages = 0;
+  std::from_chars(text.data(), text.data() + text.size(), pages);
+  return pages * kPageBytes;
+}
+
+PreflightPlan preflight_plan(const StationPlan& plan, const StationSensors& sensors,
+                             std::vector<Problem> placement_problems, std::uint64_t address_space) {
+  PreflightPlan wanted;
+  wanted.isolation = plan.configuration.station.isolation;
+  wanted.lock_bytes = address_space + plan.memory_bytes + kHousekeepingBytes;
+  wanted.placement_problems = std::move(placement_problems);
+  for (std::size_t i = 0; i < plan.readers.size(); ++i) {
+    const PlannedReader& reader = plan.readers[i];
+    wanted.readers.push_back({.name = reader.settings.name,
+                              .where = reader.settings.where,
+                              .policy = reader.settings.policy,
+                              .priority = reader.priority,
+                              .cores = reader.cores,
+                              .period = reader.settings.period,
+                              .spin = reader.settings.spin,
+                              .worst_case = declared_load(sensors[i])});
+  }
+  return wanted;
+}
+
+bool refused(const std::vector<os::RealtimeTrial>& trials, core::SchedulingPolicy policy) {
+  return std::any_of(trials.begin(), trials.end(), [policy](const os::RealtimeTrial& trial) {
+    return trial.policy == policy && !trial.granted();
+  });
+}
+
+std::string login_name() {
+  const char* user = std::getenv("USER");
+  return user == nullptr ? "" : user;
+}
+
+}  // namespace
+
+RealtimeFindings inspect_realtime(const StationPlan& plan, const StationSensors& sensors,
+                                  const os::Topology& topology, const core::FileTree& files,
+                                  std::vector<Problem> placement_problems) {
+  const PreflightPlan wanted =
+      preflight_plan(plan, sensors, std::move(placement_problems), address_space_bytes(files));
+  PreflightFacts facts;
+  facts.topology = topology;
+  facts.privileges = os::read_privileges(files);
+  facts.program = os::executable_path();
+  facts.user = login_name();
+  facts.machine_model = files.text("/proc/device-tree/model").value_or("");
+  for (const os::RealtimeTrial& trial : wanted_trials(wanted)) {
+    facts.trials.push_back(os::try_realtime(trial.policy, trial.priority));
+  }
+  return {.prerequisites = preflight(facts, wanted),
+          .trials = facts.trials,
+          .may_lock_memory = facts.privileges.may_lock(wanted.lock_bytes)};
+}
+
+void settle_for_less(StationPlan& plan, const RealtimeFindings& findings,
+                     const os::Topology& topology) {
+  for (PlannedReader& reader : plan.readers) {
+    if (refused(findings.trials, reader.settings.policy)) {
+      reader.settings.policy = core::SchedulingPolicy::Other;
+      reader.priority = 0;
+    }
+    reader.cores = reader.cores.intersection(topology.usable());
+    if (reader.cores.empty()) {
+      reader.cores = topology.usable();
+    }
+  }
+}
+
+std::optional<std::string> enter_realtime(const StationPlan& plan) {
+  os::pin_this_thread(plan.housekeeping);
+  // A refusal only means that some allocation of housekeeping may fault a page in later.
+  static_cast<void>(os::tune_malloc());
+  if (const auto failure = os::lock_memory()) {
+    return failure->problem + "; " + failure->mend;
+  }
+  return std::nullopt;
+}
+
+std::string prerequisite_text(const Prerequisite& prerequisite) {
+  const std::string place = prerequisite.where.empty() ? "" : prerequisite.where + ": ";
+  return place + prerequisite.what + "; " + prerequisite.mend;
+}
+
+}  // namespace isotherm::app

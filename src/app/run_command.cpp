@@ -1,0 +1,206 @@
+// `isotherm run`: prepare, check what real-time needs, run the station until its end, and say what
+// it amounted to.
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <utility>
+
+#include "app/board_lookup.hpp"
+#include "app/commands.hpp"
+#include "app/console.hpp"
+#include "app/prepare.hpp"
+#include "app/realtime_setup.hpp"
+#include "app/run_report.hpp"
+#include "app/station.hpp"
+#include "os/helper_thread.hpp"
+#include "os/monotonic_clock.hpp"
+#include "os/process.hpp"
+#include "os/sysfs_tree.hpp"
+
+namespace isotherm::app {
+namespace {
+
+using core::ExitCode;
+
+// How often the main thread looks whether the readers have ended, and redraws the live view.
+constexpr auto kPollInterval = std::chrono::milliseconds{50};
+constexpr int kPollsPerDraw = 4;
+
+// Runs the main thread until the station has ended or a signal ends it.
+class RunLoop {
+ public:
+  RunLoop(Station& station, Console& console, bool live)
+      : station_(&station), console_(&console), live_(live) {}
+
+  void run() {
+    wait_for_signal();
+    wait_for_poll();
+    context_.run();
+  }
+
+ private:
+  void wait_for_signal() {
+    signals_.async_wait([this](const boost::system::error_code& error, int signal) {
+      if (error) {
+        return;
+      }
+      if (signal == SIGHUP) {
+        station_->reopen_log();
+        wait_for_signal();
+        return;
+      }
+      end();
+    });
+  }
+
+  void wait_for_poll() {
+    timer_.expires_after(kPollInterval);
+    timer_.async_wait([this](const boost::system::error_code& error) {
+      if (error) {
+        return;
+      }
+      if (ended_ || station_->ended()) {
+        end();
+        return;
+      }
+      if (live_ && ++polls_ % kPollsPerDraw == 0) {
+        console_->draw(station_->live());
+      }
+      wait_for_poll();
+    });
+  }
+
+  // From here on a second SIGINT or SIGTERM has its default effect: the program ends at once.
+  void end() {
+    ended_ = true;
+    signals_.clear();
+    signals_.cancel();
+    timer_.cancel();
+    if (live_) {
+      console_->draw(station_->live());
+    }
+  }
+
+  Station* station_;
+  Console* console_;
+  bool live_;
+  bool ended_ = false;
+  int polls_ = 0;
+  boost::asio::io_context context_{1};
+  boost::asio::signal_set signals_{context_, SIGINT, SIGTERM, SIGHUP};
+  boost::asio::steady_timer timer_{context_};
+};
+
+bool report_problems(const char* headline, const std::vector<Problem>& problems) {
+  if (problems.empty()) {
+    return false;
+  }
+  std::fprintf(stderr, "isotherm: %s\n", headline);
+  for (const Problem& problem : problems) {
+    std::fprintf(stderr, "%s\n", problem_text(problem).c_str());
+  }
+  return true;
+}
+
+// Says what is missing; the texts of the missing ones, which every summary repeats.
+std::vector<std::string> report_prerequisites(const RealtimeFindings& findings, Console& console,
+                                              bool quiet) {
+  std::vector<std::string> missing;
+  for (const Prerequisite& prerequisite : findings.prerequisites) {
+    const bool is_missing = prerequisite.severity == Severity::Missing;
+    if (is_missing) {
+      missing.push_back(prerequisite_text(prerequisite));
+    }
+    if (is_missing || !quiet) {
+      console.say((is_missing ? "missing: " : "warning: ") + prerequisite_text(prerequisite));
+    }
+  }
+  return missing;
+}
+
+ExitCode exit_code_of(const RunReport& report) {
+  if (report.crash || !report.accounted_for()) {
+    return ExitCode::Software;
+  }
+  if (!report.log.complete()) {
+    return ExitCode::Io;
+  }
+  for (const ReaderReport& reader : report.readers) {
+    if (reader.stopped_by_overrun) {
+      // The operator asked for a reader that rather ends than misses: its timing was not to be had.
+      return ExitCode::Unavailable;
+    }
+  }
+  return ExitCode::Ok;
+}
+
+}  // namespace
+
+ExitCode run_command(const RunOptions& options) {
+  os::ignore_write_signals();
+  const os::SysfsTree files;
+  const os::MonotonicClock clock;
+  Console console;
+  const Machine machine{.files = files,
+                        .topology = os::machine_topology(),
+                        .board_folders = board_folders(os::executable_path())};
+  Preparation preparation = prepare(options.station, machine);
+  StationPlan& plan = preparation.plan;
+  os::PosixHelperThreads helpers(plan.housekeeping);
+  StationSensors sensors = open_sensors(plan, files, helpers, clock, preparation.mistakes);
+  if (report_problems("the configuration cannot be carried out:", preparation.mistakes)) {
+    return ExitCode::Config;
+  }
+  if (!options.quiet) {
+    for (const std::string& note : preparation.notes) {
+      console.say(note);
+    }
+  }
+
+  const RealtimeFindings findings =
+      inspect_realtime(plan, sensors, machine.topology, files, preparation.prerequisites);
+  std::vector<std::string> missing = report_prerequisites(findings, console, options.quiet);
+  const bool required = plan.configuration.station.realtime == settings::Realtime::Required;
+  if (required && !missing.empty()) {
+    console.say(
+        "not started, because real-time = required and the prerequisites above are missing; "
+        "--best-effort goes on without them");
+    return ExitCode::Unavailable;
+  }
+  settle_for_less(plan, findings, machine.topology);
+  // Where the rights are missing, the findings have said so already.
+  if (const auto unlocked = enter_realtime(plan); unlocked && findings.may_lock_memory) {
+    console.say("missing: " + *unlocked);
+    if (required) {
+      return ExitCode::Unavailable;
+    }
+    missing.push_back(*unlocked);
+  }
+
+  Station station(plan, std::move(sensors), helpers, options.duration,
+                  [&console](const std::string& text) { console.say(text); });
+  const bool live = !options.quiet && !options.json && Console::has_terminal();
+  // Before the start: from there on a signal means an orderly end.
+  RunLoop loop(station, console, live);
+  station.start();
+  loop.run();
+  RunReport report = station.stop();
+  report.missing_prerequisites = std::move(missing);
+  if (!options.quiet) {
+    const std::string summary = options.json ? summary_json(report) : summary_text(report);
+    std::fputs(summary.c_str(), stdout);
+    std::fflush(stdout);
+  }
+  const ExitCode exit_code = exit_code_of(report);
+  if (report.crash) {
+    console.say("a reader died of a bug: " + *report.crash);
+    // Its thread is parked for ever: nobody can join it, so nothing is torn down any more.
+    std::_Exit(static_cast<int>(exit_code));
+  }
+  return exit_code;
+}
+
+}  // namespace isotherm::app

@@ -1,0 +1,169 @@
+#include "app/run_report.hpp"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+
+#include "app/text_table.hpp"
+#include "app/words.hpp"
+
+namespace isotherm::app {
+namespace {
+
+using Align = TextTable::Align;
+
+std::string count_words(const std::optional<std::uint64_t>& count) {
+  return count ? fmt::format("{}", *count) : "-";
+}
+
+std::string sensor_table(const std::vector<SensorReport>& sensors) {
+  TextTable table({{"sensor", Align::Left},
+                   {"reader", Align::Left},
+                   {"scheduled"},
+                   {"good"},
+                   {"faulty"},
+                   {"missed"},
+                   {"dropped"},
+                   {"mean"},
+                   {"min"},
+                   {"max"},
+                   {"last"},
+                   {"unit", Align::Left},
+                   {"faults", Align::Left}});
+  for (const SensorReport& sensor : sensors) {
+    const core::SlotCounts& counts = sensor.counted_in_rows;
+    const auto number = [&sensor](double core::WindowStatistics::*field) {
+      return sensor.statistics ? celsius_words((*sensor.statistics).*field) : std::string{"-"};
+    };
+    table.add_row({sensor.name, sensor.reader, fmt::to_string(counts.scheduled),
+                   fmt::to_string(counts.good), fmt::to_string(counts.faulty),
+                   fmt::to_string(counts.missed), fmt::to_string(counts.dropped),
+                   number(&core::WindowStatistics::mean), number(&core::WindowStatistics::min),
+                   number(&core::WindowStatistics::max), number(&core::WindowStatistics::last),
+                   sensor.unit, fault_words(sensor.faults)});
+  }
+  return table.text();
+}
+
+std::string timing_table(const std::vector<ReaderReport>& readers) {
+  TextTable table({{"reader", Align::Left},
+                   {"rate"},
+                   {"slots"},
+                   {"missed"},
+                   {"dropped"},
+                   {"late p50"},
+                   {"p99"},
+                   {"p99.9"},
+                   {"max"},
+                   {"busy p50"},
+                   {"p99"},
+                   {"max"},
+                   {"", Align::Left}});
+  for (const ReaderReport& reader : readers) {
+    table.add_row({reader.name, rate_words(reader.period), fmt::to_string(reader.slots),
+                   fmt::to_string(reader.missed_slots), fmt::to_string(reader.dropped),
+                   duration_words(reader.late_p50), duration_words(reader.late_p99),
+                   duration_words(reader.late_p999), duration_words(reader.late_max),
+                   duration_words(reader.busy_p50), duration_words(reader.busy_p99),
+                   duration_words(reader.busy_max),
+                   reader.stopped_by_overrun ? "stopped at its first missed slot" : ""});
+  }
+  return table.text();
+}
+
+std::string thread_table(const std::vector<ReaderReport>& readers) {
+  TextTable table({{"reader", Align::Left},
+                   {"policy", Align::Left},
+                   {"priority"},
+                   {"may use cores"},
+                   {"ran on"},
+                   {"migrations"},
+                   {"switches vol."},
+                   {"invol."},
+                   {"faults minor"},
+                   {"major"},
+                   {"after 1st s"}});
+  for (const ReaderReport& reader : readers) {
+    if (!reader.thread) {
+      table.add_row({reader.name, "gone"});
+      continue;
+    }
+    const ThreadReport& thread = *reader.thread;
+    table.add_row({reader.name, thread.policy, fmt::to_string(thread.priority), thread.affinity,
+                   thread.core ? fmt::to_string(*thread.core) : "-", count_words(thread.migrations),
+                   fmt::to_string(thread.voluntary_switches),
+                   fmt::to_string(thread.involuntary_switches), fmt::to_string(thread.minor_faults),
+                   fmt::to_string(thread.major_faults), count_words(thread.faults_after_start)});
+  }
+  return table.text();
+}
+
+std::string log_words(const std::string& path, const store::LogOutcome& log) {
+  std::string text = fmt::format("log: {}, {} rows\n", path, log.rows_written);
+  if (log.rows_merged > 0) {
+    text += fmt::format(
+        "log: {} rows could not be kept one by one and are summed up in the rows marked "
+        "merged_rows\n",
+        log.rows_merged);
+  }
+  if (log.rows_lost > 0) {
+    text += fmt::format("log: {} rows, with {} scheduled readings, are LOST\n", log.rows_lost,
+                        log.scheduled_lost);
+  }
+  if (log.was_away) {
+    text += fmt::format("log: it could not be written for a time: {}\n", log.last_error);
+  }
+  if (log.syncs_failed > 0) {
+    text += fmt::format("log: {} syncs failed; a power cut may take rows: {}\n", log.syncs_failed,
+                        log.last_error);
+  }
+  return text;
+}
+
+std::string verdict(const RunReport& report) {
+  core::SlotCounts total;
+  for (const SensorReport& sensor : report.sensors) {
+    total += sensor.counted_in_rows;
+  }
+  std::string text;
+  for (const SensorReport& sensor : report.sensors) {
+    if (!sensor.accounted_for()) {
+      const auto words = [](const core::SlotCounts& counts) {
+        return fmt::format("{} = {} + {} + {} + {}", counts.scheduled, counts.good, counts.faulty,
+                           counts.missed, counts.dropped);
+      };
+      text +=
+          fmt::format("NOT accounted for: {}: the reader counted {}, the rows {}\n", sensor.name,
+                      words(sensor.counted_by_reader), words(sensor.counted_in_rows));
+    }
+  }
+  text +=
+      fmt::format("accounting: scheduled {} = good {} + faulty {} + missed {} + dropped {}: {}\n",
+                  total.scheduled, total.good, total.faulty, total.missed, total.dropped,
+                  report.accounted_for() ? "holds for every sensor" : "DOES NOT HOLD");
+  return text;
+}
+
+}  // namespace
+
+bool RunReport::accounted_for() const {
+  return std::all_of(sensors.begin(), sensors.end(),
+                     [](const SensorReport& sensor) { return sensor.accounted_for(); });
+}
+
+std::string summary_text(const RunReport& report) {
+  std::string text = sensor_table(report.sensors) + "\n" + timing_table(report.readers) + "\n" +
+                     thread_table(report.readers) + "\n";
+  text += fmt::format("memory: {} resident, {} locked\n", size_words(report.resident_bytes),
+                      size_words(report.locked_bytes));
+  text += log_words(report.log_path, report.log);
+  for (const std::string& missing : report.missing_prerequisites) {
+    text += "best effort: " + missing + "\n";
+  }
+  if (report.crash) {
+    text += "BUG: " + *report.crash + "\n";
+  }
+  return text + verdict(report);
+}
+
+}  // namespace isotherm::app

@@ -1,0 +1,81 @@
+// What a run amounted to, gathered at its end: the numbers behind the summary.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/fault.hpp"
+#include "core/row.hpp"
+#include "core/time.hpp"
+#include "store/log_writer.hpp"
+
+namespace isotherm::app {
+
+struct SensorReport {
+  std::string name;
+  std::string reader;
+  std::string unit;
+  core::SlotCounts counted_by_reader;  // its own counters
+  core::SlotCounts counted_in_rows;    // the sum over the rows that went to the log
+  core::FaultCounts faults{};
+  std::optional<core::WindowStatistics> statistics;  // of good samples, over the run
+
+  // Promise 1: the identity holds on both sides of the ring, and both sides agree.
+  [[nodiscard]] bool accounted_for() const {
+    return counted_by_reader.identity_holds() && counted_in_rows == counted_by_reader;
+  }
+};
+
+// Read back from the kernel while the thread ran, not taken from the configuration.
+struct ThreadReport {
+  std::uint64_t voluntary_switches = 0;
+  std::uint64_t involuntary_switches = 0;
+  std::uint64_t minor_faults = 0;
+  std::uint64_t major_faults = 0;
+  core::Nanoseconds cpu_time{0};
+  std::optional<std::uint64_t> faults_after_start;  // both kinds, after the first second
+  std::optional<std::uint64_t> migrations;          // not all kernels tell
+  std::optional<unsigned> core;                     // on which it really ran last
+  std::string affinity;                             // "3", "2-3"
+  std::string policy;                               // "fifo"
+  int priority = 0;
+};
+
+struct ReaderReport {
+  std::string name;
+  core::Nanoseconds period{0};
+  std::uint64_t slots = 0;
+  std::uint64_t missed_slots = 0;
+  std::uint64_t dropped = 0;
+  core::Nanoseconds late_p50{0};
+  core::Nanoseconds late_p99{0};
+  core::Nanoseconds late_p999{0};
+  core::Nanoseconds late_max{0};
+  core::Nanoseconds busy_p50{0};
+  core::Nanoseconds busy_p99{0};
+  core::Nanoseconds busy_max{0};
+  bool stopped_by_overrun = false;
+  std::optional<ThreadReport> thread;
+};
+
+struct RunReport {
+  std::vector<SensorReport> sensors;
+  std::vector<ReaderReport> readers;
+  std::string log_path;
+  store::LogOutcome log;
+  std::uint64_t resident_bytes = 0;
+  std::uint64_t locked_bytes = 0;
+  std::vector<std::string> missing_prerequisites;  // best-effort: what was done without
+  std::optional<std::string> crash;                // a reader died of this bug
+
+  [[nodiscard]] bool accounted_for() const;
+};
+
+// The tables and the verdict, ready to print.
+[[nodiscard]] std::string summary_text(const RunReport& report);
+
+// The same for programs.
+[[nodiscard]] std::string summary_json(const RunReport& report);
+
+}  // namespace isotherm::app

@@ -1,0 +1,108 @@
+#include <nlohmann/json.hpp>
+
+#include "app/run_report.hpp"
+
+namespace isotherm::app {
+namespace {
+
+using nlohmann::ordered_json;
+
+template <typename T>
+ordered_json or_null(const std::optional<T>& value) {
+  return value ? ordered_json(*value) : ordered_json(nullptr);
+}
+
+ordered_json counts_json(const core::SlotCounts& counts) {
+  return {{"scheduled", counts.scheduled},
+          {"good", counts.good},
+          {"faulty", counts.faulty},
+          {"missed", counts.missed},
+          {"dropped", counts.dropped}};
+}
+
+ordered_json sensor_json(const SensorReport& sensor) {
+  ordered_json json{{"name", sensor.name},
+                    {"reader", sensor.reader},
+                    {"unit", sensor.unit},
+                    {"in_rows", counts_json(sensor.counted_in_rows)},
+                    {"by_reader", counts_json(sensor.counted_by_reader)},
+                    {"accounted_for", sensor.accounted_for()}};
+  ordered_json faults = ordered_json::object();
+  for (std::size_t i = 1; i < sensor.faults.size(); ++i) {
+    if (sensor.faults[i] > 0) {
+      faults[std::string{core::fault_word(static_cast<core::Fault>(i))}] = sensor.faults[i];
+    }
+  }
+  json["faults"] = faults;
+  if (sensor.statistics) {
+    json["min"] = sensor.statistics->min;
+    json["mean"] = sensor.statistics->mean;
+    json["max"] = sensor.statistics->max;
+    json["stddev"] = or_null(sensor.statistics->stddev);
+    json["last"] = sensor.statistics->last;
+  }
+  return json;
+}
+
+ordered_json thread_json(const ThreadReport& thread) {
+  return {{"policy", thread.policy},
+          {"priority", thread.priority},
+          {"affinity", thread.affinity},
+          {"core", or_null(thread.core)},
+          {"migrations", or_null(thread.migrations)},
+          {"voluntary_switches", thread.voluntary_switches},
+          {"involuntary_switches", thread.involuntary_switches},
+          {"minor_faults", thread.minor_faults},
+          {"major_faults", thread.major_faults},
+          {"faults_after_start", or_null(thread.faults_after_start)},
+          {"cpu_ns", thread.cpu_time.count()}};
+}
+
+ordered_json reader_json(const ReaderReport& reader) {
+  return {{"name", reader.name},
+          {"period_ns", reader.period.count()},
+          {"slots", reader.slots},
+          {"missed_slots", reader.missed_slots},
+          {"dropped", reader.dropped},
+          {"late_ns",
+           {{"p50", reader.late_p50.count()},
+            {"p99", reader.late_p99.count()},
+            {"p999", reader.late_p999.count()},
+            {"max", reader.late_max.count()}}},
+          {"busy_ns",
+           {{"p50", reader.busy_p50.count()},
+            {"p99", reader.busy_p99.count()},
+            {"max", reader.busy_max.count()}}},
+          {"stopped_by_overrun", reader.stopped_by_overrun},
+          {"thread", reader.thread ? thread_json(*reader.thread) : ordered_json(nullptr)}};
+}
+
+}  // namespace
+
+std::string summary_json(const RunReport& report) {
+  ordered_json json;
+  json["accounted_for"] = report.accounted_for();
+  json["sensors"] = ordered_json::array();
+  for (const SensorReport& sensor : report.sensors) {
+    json["sensors"].push_back(sensor_json(sensor));
+  }
+  json["readers"] = ordered_json::array();
+  for (const ReaderReport& reader : report.readers) {
+    json["readers"].push_back(reader_json(reader));
+  }
+  json["log"] = {{"path", report.log_path},
+                 {"rows_written", report.log.rows_written},
+                 {"rows_merged", report.log.rows_merged},
+                 {"rows_lost", report.log.rows_lost},
+                 {"scheduled_lost", report.log.scheduled_lost},
+                 {"syncs_failed", report.log.syncs_failed},
+                 {"was_away", report.log.was_away},
+                 {"last_error", report.log.last_error}};
+  json["resident_bytes"] = report.resident_bytes;
+  json["locked_bytes"] = report.locked_bytes;
+  json["missing_prerequisites"] = report.missing_prerequisites;
+  json["crash"] = or_null(report.crash);
+  return json.dump(2) + "\n";
+}
+
+}  // namespace isotherm::app

@@ -1,0 +1,246 @@
+#include "app/station.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <utility>
+
+#include "app/station_report.hpp"
+#include "os/crash_guard.hpp"
+#include "os/process_memory.hpp"
+#include "store/rotation.hpp"
+
+namespace isotherm::app {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// Long enough for the last reader to get from the gate to its first sleep.
+constexpr core::Nanoseconds kStartLead = milliseconds{20};
+
+// After this time in service nothing may page-fault any more.
+constexpr core::Nanoseconds kWarmUp = seconds{1};
+
+// A reader that was told to stop and has not returned from a sensor by then hangs in a driver.
+constexpr core::Nanoseconds kStopLimit = seconds{10};
+
+constexpr core::Nanoseconds kMaintainInterval = seconds{1};
+
+// Slots of a run of that length: those whose time is before its end.
+std::uint64_t slots_in(core::Nanoseconds duration, core::Nanoseconds period) {
+  return static_cast<std::uint64_t>((duration.count() + period.count() - 1) / period.count());
+}
+
+}  // namespace
+
+Station::Station(StationPlan plan, StationSensors sensors, core::HelperThreads& helpers,
+                 std::optional<core::Nanoseconds> duration, store::Notices notify)
+    : plan_(std::move(plan)), duration_(duration), helpers_(&helpers) {
+  const settings::Configuration& configuration = plan_.configuration;
+  directory_ = std::make_unique<os::PosixLogDirectory>(configuration.log.directory);
+  log_ = std::make_unique<store::TemperatureLog>(configuration.log, *directory_, helpers,
+                                                 plan_.sensor_count(), std::move(notify), clock_);
+  std::vector<aggregate::ReaderFeed> feeds;
+  for (std::size_t i = 0; i < plan_.readers.size(); ++i) {
+    units_.push_back(std::make_unique<ReaderUnit>(plan_.readers[i], std::move(sensors[i]), clock_));
+    feeds.push_back(feed_of(*units_.back()));
+  }
+  aggregator_ = std::make_unique<aggregate::Aggregator>(configuration.window, std::move(feeds),
+                                                        *log_, wall_clock_);
+  drain_loop_ = std::make_unique<aggregate::DrainLoop>([this] { tick(); }, tick_interval());
+  os::install_crash_guard();
+  for (const auto& unit : units_) {
+    start_thread(*unit);
+  }
+}
+
+Station::~Station() {
+  // Where start() was never reached, the threads wait at the gate.
+  gate_.cancel();
+  for (const auto& unit : units_) {
+    unit->reader.request_stop();
+  }
+}
+
+aggregate::ReaderFeed Station::feed_of(ReaderUnit& unit) {
+  aggregate::ReaderFeed feed{.ring = &unit.ring.reader(),
+                             .counters = &unit.counters,
+                             .period = unit.planned.settings.period,
+                             .sensors = {}};
+  for (const sensor::SensorSettings& sensor : unit.planned.sensors) {
+    feed.sensors.push_back({.name = sensor.name, .unit = sensor.unit, .every = sensor.every});
+  }
+  return feed;
+}
+
+core::Nanoseconds Station::tick_interval() const {
+  // Every ring holds what its reader makes in the stall budget.
+  return aggregate::drain_interval(plan_.configuration.window.length,
+                                   plan_.configuration.station.stall_budget);
+}
+
+std::string Station::log_path() const {
+  const store::LogSettings& log = plan_.configuration.log;
+  return log.directory + "/" + store::log_file_name(log.format);
+}
+
+void Station::tick() {
+  aggregator_->tick();
+  auto latest = aggregator_->latest();
+  const std::scoped_lock lock(latest_mutex_);
+  latest_ = std::move(latest);
+}
+
+void Station::start_thread(ReaderUnit& unit) {
+  const acquire::ReaderSettings& settings = unit.planned.settings;
+  if (duration_) {
+    unit.slot_limit = slots_in(*duration_, settings.period);
+  }
+  os::ThreadSpec spec;
+  spec.name = unit.thread_name;
+  spec.policy = settings.policy;
+  spec.priority = unit.planned.priority;
+  spec.cores = unit.planned.cores;
+  spec.deadline = {unit.planned.runtime, settings.period, settings.period};
+  spec.stack_bytes = kReaderStackBytes;
+  unit.thread = std::make_unique<os::RealtimeThread>(std::move(spec), [this, &unit] {
+    os::guard_this_thread(unit.thread_name.c_str());
+    if (const auto origin = gate_.wait()) {
+      unit.reader.run(*origin, unit.slot_limit.value_or(core::kSlotLimit));
+    }
+  });
+}
+
+void Station::start() {
+  gate_.wait_until_ready(static_cast<int>(units_.size()));
+  origin_ = clock_.now() + kStartLead;
+  aggregator_->start(origin_);
+  aggregate_thread_ = helpers_->start("iso-aggregate", [this](const std::stop_token& stop) {
+    const std::stop_callback on_stop(stop, [this] { drain_loop_->stop(); });
+    drain_loop_->run();
+  });
+  maintain_thread_ =
+      helpers_->start("iso-maintain", [this](const std::stop_token& stop) { maintain(stop); });
+  gate_.open(origin_);
+}
+
+bool Station::ended() const {
+  if (os::crash_seen()) {
+    return true;
+  }
+  // A slow reader has done its last slot long before the end of the run; the station lasts as long
+  // as it was told to, unless all its readers have given up.
+  const bool time_is_up = !duration_ || clock_.now() >= origin_ + *duration_;
+  return std::all_of(units_.begin(), units_.end(), [time_is_up](const auto& unit) {
+    const core::ReaderCounters& counters = unit->counters;
+    return counters.finished.load(std::memory_order_acquire) &&
+           (time_is_up || counters.stopped_by_overrun.load());
+  });
+}
+
+void Station::reopen_log() { log_->reopen(); }
+
+std::vector<LiveReader> Station::live() const {
+  const std::scoped_lock lock(latest_mutex_);
+  std::vector<LiveReader> readers;
+  for (std::size_t i = 0; i < units_.size(); ++i) {
+    const ReaderUnit& unit = *units_[i];
+    LiveReader reader;
+    reader.name = unit.planned.settings.name;
+    reader.cores = unit.planned.cores.text();
+    reader.slots = unit.counters.slots.load();
+    reader.missed = unit.counters.missed_slots.load();
+    reader.late_max = unit.counters.lateness.max();
+    reader.slot_limit = unit.slot_limit;
+    for (std::size_t sensor = 0; sensor < unit.sensors.size(); ++sensor) {
+      reader.dropped += unit.counters.sensors[sensor].dropped.load();
+      std::optional<double> celsius;
+      if (!latest_.empty() && latest_[i][sensor] &&
+          latest_[i][sensor]->fault == core::Fault::None) {
+        celsius = latest_[i][sensor]->value;
+      }
+      reader.temperatures.emplace_back(unit.planned.sensors[sensor].name, celsius);
+    }
+    readers.push_back(std::move(reader));
+  }
+  return readers;
+}
+
+// Once a second: sensors look for devices that have disappeared; and, once, each reader's thread is
+// looked at after its warm-up, so that later page faults can be told from those of the start.
+void Station::maintain(const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any asleep;
+  std::unique_lock lock(mutex);
+  while (!stop.stop_requested()) {
+    asleep.wait_for(lock, stop, kMaintainInterval, [] { return false; });
+    for (const auto& unit : units_) {
+      if (!unit->warm_usage && clock_.now() >= origin_ + kWarmUp) {
+        unit->warm_usage = os::thread_usage(unit->thread->readback().tid);
+      }
+      for (const auto& sensor : unit->sensors) {
+        sensor->maintain();
+      }
+    }
+  }
+}
+
+// What went wrong, where a reader has died or does not come back from its sensor: then its thread
+// cannot be joined.
+std::optional<std::string> Station::stop_readers() {
+  const core::MonotonicTime limit = clock_.now() + kStopLimit;
+  std::optional<std::string> trouble;
+  for (const auto& unit : units_) {
+    unit->reader.request_stop();
+  }
+  for (const auto& unit : units_) {
+    while (!unit->counters.finished.load(std::memory_order_acquire)) {
+      const auto crash = os::crash_seen();
+      if (crash && crash->thread == unit->thread_name) {
+        trouble = "reader " + crash->thread + ": " + crash->cause;
+        break;
+      }
+      if (clock_.now() > limit) {
+        trouble = "reader " + unit->thread_name + " does not come back from its sensor";
+        break;
+      }
+      // Again and again, because a sleep that is just about to begin does not see an interruption.
+      unit->thread->interrupt();
+      static_cast<void>(clock_.sleep_until(clock_.now() + milliseconds{1}));
+    }
+  }
+  return trouble;
+}
+
+RunReport Station::stop() {
+  RunReport report;
+  report.crash = stop_readers();
+  maintain_thread_.reset();
+  for (const auto& unit : units_) {
+    if (unit->counters.finished.load(std::memory_order_acquire)) {
+      unit->thread->join();
+      unit->final_usage = unit->thread->final_usage();
+    } else {
+      // It died or hangs: nobody can join it, but its counts are still to be seen.
+      unit->final_usage = os::thread_usage(unit->thread->readback().tid);
+    }
+  }
+  aggregate_thread_.reset();
+  aggregator_->finish();
+  const os::MemoryUse memory = os::memory_use();
+  report.resident_bytes = memory.resident_bytes;
+  report.locked_bytes = memory.locked_bytes;
+  report.log = log_->finish();
+  report.log_path = log_path();
+  const auto totals = aggregator_->totals();
+  for (std::size_t reader = 0; reader < units_.size(); ++reader) {
+    report.readers.push_back(reader_report(*units_[reader]));
+    for (std::size_t sensor = 0; sensor < units_[reader]->sensors.size(); ++sensor) {
+      report.sensors.push_back(sensor_report(*units_[reader], sensor, totals[reader][sensor]));
+    }
+  }
+  return report;
+}
+
+}  // namespace isotherm::app

@@ -1,0 +1,85 @@
+// The station: builds the two planes from a plan, starts them in the right order, and stops them in
+// the right order.
+//
+//   start  pin to the housekeeping cores, lock memory, build and touch everything, then let the
+//          readers go together, all on one time origin
+//   stop   readers finish their slot and are joined; last drain; open windows close as partial
+//          ones; the log is written and synced
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "aggregate/aggregator.hpp"
+#include "aggregate/drain_loop.hpp"
+#include "app/live_view.hpp"
+#include "app/plan.hpp"
+#include "app/prepare.hpp"
+#include "app/reader_unit.hpp"
+#include "app/run_report.hpp"
+#include "core/helper_threads.hpp"
+#include "core/sensor.hpp"
+#include "os/log_directory.hpp"
+#include "os/monotonic_clock.hpp"
+#include "os/start_gate.hpp"
+#include "os/system_wall_clock.hpp"
+#include "store/temperature_log.hpp"
+
+namespace isotherm::app {
+
+class Station {
+ public:
+  // Builds everything and starts the threads, which wait at the gate. Throws SetupError: 69 where
+  // the kernel refuses a thread, 74 where the log cannot be written.
+  // `notify` is told, on the log's thread, what an operator should know.
+  Station(StationPlan plan, StationSensors sensors, core::HelperThreads& helpers,
+          std::optional<core::Nanoseconds> duration, store::Notices notify);
+  ~Station();
+  Station(const Station&) = delete;
+  Station& operator=(const Station&) = delete;
+  Station(Station&&) = delete;
+  Station& operator=(Station&&) = delete;
+
+  // Opens the gate: slot 0 of all readers is at one and the same instant, shortly after now.
+  void start();
+  // True once there is nothing left to do: every reader has ended, or one has died.
+  [[nodiscard]] bool ended() const;
+  // Closes the log file and opens it again by its name.
+  void reopen_log();
+  // What the live view shows, as of the last tick of the aggregator.
+  [[nodiscard]] std::vector<LiveReader> live() const;
+  // Stops everything and says what the run amounted to. Once.
+  [[nodiscard]] RunReport stop();
+
+ private:
+  [[nodiscard]] static aggregate::ReaderFeed feed_of(ReaderUnit& unit);
+  [[nodiscard]] core::Nanoseconds tick_interval() const;
+  [[nodiscard]] std::string log_path() const;
+  void start_thread(ReaderUnit& unit);
+  void tick();
+  void maintain(const std::stop_token& stop);
+  [[nodiscard]] std::optional<std::string> stop_readers();
+
+  StationPlan plan_;
+  std::optional<core::Nanoseconds> duration_;
+  core::HelperThreads* helpers_;
+  os::MonotonicClock clock_;
+  os::SystemWallClock wall_clock_;
+  os::StartGate gate_;
+  core::MonotonicTime origin_;
+  std::vector<std::unique_ptr<ReaderUnit>> units_;
+  std::unique_ptr<os::PosixLogDirectory> directory_;
+  std::unique_ptr<store::TemperatureLog> log_;
+  std::unique_ptr<aggregate::Aggregator> aggregator_;
+  std::unique_ptr<aggregate::DrainLoop> drain_loop_;
+  mutable std::mutex latest_mutex_;
+  std::vector<std::vector<std::optional<aggregate::LatestSample>>> latest_;  // guarded by it
+  std::unique_ptr<core::HelperThread> aggregate_thread_;
+  std::unique_ptr<core::HelperThread> maintain_thread_;
+};
+
+}  // namespace isotherm::app

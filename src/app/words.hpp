@@ -1,0 +1,27 @@
+// Numbers in the form in which people read them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/fault.hpp"
+#include "core/time.hpp"
+
+namespace isotherm::app {
+
+// "850 ns", "12.3 us", "4.56 ms", "7.80 s": three significant digits or so.
+[[nodiscard]] std::string duration_words(core::Nanoseconds duration);
+
+// "1 kHz", "100 Hz", "0.01 Hz" of a period.
+[[nodiscard]] std::string rate_words(core::Nanoseconds period);
+
+// "512 B", "160 KiB", "1.5 MiB".
+[[nodiscard]] std::string size_words(std::uint64_t bytes);
+
+// "21.4375": three decimals, as no sensor here is better than a thousandth of a degree.
+[[nodiscard]] std::string celsius_words(double celsius);
+
+// "crc:2 timeout:1", or "-" where there are none.
+[[nodiscard]] std::string fault_words(const core::FaultCounts& faults);
+
+}  // namespace isotherm::app

@@ -1,0 +1,71 @@
+#include "app/run_report.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace isotherm::app {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+SensorReport sensor(core::SlotCounts by_reader, core::SlotCounts in_rows) {
+  SensorReport report;
+  report.name = "inlet";
+  report.reader = "fast";
+  report.unit = "degC";
+  report.counted_by_reader = by_reader;
+  report.counted_in_rows = in_rows;
+  return report;
+}
+
+const core::SlotCounts kExact{.scheduled = 10, .good = 6, .faulty = 2, .missed = 1, .dropped = 1};
+
+TEST(RunReportTest, TheVerdictSaysThatTheIdentityHoldsAndShowsIt) {
+  RunReport report;
+  report.sensors = {sensor(kExact, kExact), sensor(kExact, kExact)};
+  EXPECT_TRUE(report.accounted_for());
+  EXPECT_THAT(summary_text(report),
+              HasSubstr("scheduled 20 = good 12 + faulty 4 + missed 2 + dropped 2: holds"));
+}
+
+TEST(RunReportTest, ASensorWhoseSumIsShortIsNamed) {
+  core::SlotCounts broken = kExact;
+  broken.good -= 1;
+  RunReport report;
+  report.sensors = {sensor(broken, broken)};
+  EXPECT_FALSE(report.accounted_for());
+  EXPECT_THAT(summary_text(report), HasSubstr("NOT accounted for: inlet"));
+  EXPECT_THAT(summary_text(report), HasSubstr("DOES NOT HOLD"));
+}
+
+TEST(RunReportTest, RowsThatDisagreeWithTheReaderAreNotAccountedForEvenIfBothAddUp) {
+  core::SlotCounts other = kExact;
+  other.missed -= 1;
+  other.dropped += 1;
+  RunReport report;
+  report.sensors = {sensor(kExact, other)};
+  EXPECT_FALSE(report.accounted_for());
+}
+
+TEST(RunReportTest, WithoutAGoodSampleThereAreDashesInsteadOfNumbers) {
+  RunReport report;
+  report.sensors = {sensor(kExact, kExact)};
+  EXPECT_THAT(summary_text(report), HasSubstr("-    -    -     -  degC"));
+}
+
+TEST(RunReportTest, WhatWasDoneWithoutIsRepeatedAndLostRowsAreNamed) {
+  RunReport report;
+  report.missing_prerequisites = {"no CAP_SYS_NICE; do this"};
+  report.log.rows_merged = 7;
+  report.log.was_away = true;
+  report.log.last_error = "No space left on device";
+  const std::string text = summary_text(report);
+  EXPECT_THAT(text, HasSubstr("best effort: no CAP_SYS_NICE; do this"));
+  EXPECT_THAT(text, HasSubstr("7 rows could not be kept one by one"));
+  EXPECT_THAT(text, HasSubstr("No space left on device"));
+  EXPECT_THAT(text, Not(HasSubstr("LOST")));
+}
+
+}  // namespace
+}  // namespace isotherm::app

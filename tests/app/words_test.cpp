@@ -1,0 +1,40 @@
+#include "app/words.hpp"
+
+#include <gtest/gtest.h>
+
+namespace isotherm::app {
+namespace {
+
+using core::Nanoseconds;
+
+TEST(WordsTest, DurationsTakeTheUnitThatFits) {
+  EXPECT_EQ(duration_words(Nanoseconds{0}), "0 ns");
+  EXPECT_EQ(duration_words(Nanoseconds{999}), "999 ns");
+  EXPECT_EQ(duration_words(Nanoseconds{12'340}), "12.3 us");
+  EXPECT_EQ(duration_words(Nanoseconds{4'560'000}), "4.56 ms");
+  EXPECT_EQ(duration_words(Nanoseconds{7'800'000'000}), "7.80 s");
+}
+
+TEST(WordsTest, RatesOfPeriods) {
+  EXPECT_EQ(rate_words(std::chrono::milliseconds{1}), "1 kHz");
+  EXPECT_EQ(rate_words(std::chrono::milliseconds{10}), "100 Hz");
+  EXPECT_EQ(rate_words(std::chrono::seconds{100}), "0.01 Hz");
+  EXPECT_EQ(rate_words(std::chrono::microseconds{50}), "20 kHz");
+}
+
+TEST(WordsTest, SizesInPowersOf1024) {
+  EXPECT_EQ(size_words(512), "512 B");
+  EXPECT_EQ(size_words(160 * 1024), "160 KiB");
+  EXPECT_EQ(size_words(3 * 512 * 1024), "1.5 MiB");
+}
+
+TEST(WordsTest, FaultsByNameAndCountAndADashForNone) {
+  core::FaultCounts faults{};
+  EXPECT_EQ(fault_words(faults), "-");
+  faults[core::index_of(core::Fault::Crc)] = 2;
+  faults[core::index_of(core::Fault::Absent)] = 1;
+  EXPECT_EQ(fault_words(faults), "crc:2 absent:1");
+}
+
+}  // namespace
+}  // namespace isotherm::app
