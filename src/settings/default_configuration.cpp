@@ -29,7 +29,7 @@ Configuration default_simulation() {
   Configuration configuration;
   configuration.station.realtime = Realtime::BestEffort;
 
-  ReaderPlan fast = simulated("fast", 1ms, "core");
+  ReaderPlan fast = simulated("fast", 1ms, "burner");
   fast.sensors[0].sim.mean = 62.0;
   fast.sensors[0].sim.swing = 6.0;
   fast.sensors[0].sim.cycle = 20s;

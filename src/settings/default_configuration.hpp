@@ -5,7 +5,7 @@
 
 namespace isotherm::settings {
 
-// Three simulated sensors on three readers, 1 kHz "core", 100 Hz "inlet" and 10 Hz "ambient", each
+// Three simulated sensors on three readers, 1 kHz "burner", 100 Hz "inlet", 10 Hz "ambient", each
 // on a core of its own as far as there are any; everything else at its default, but for
 // `realtime = "best-effort"`: who only tries the program has not set up the machine for it yet.
 [[nodiscard]] Configuration default_simulation();
