@@ -2,4 +2,4 @@
 add_library(isotherm_warnings INTERFACE)
 target_compile_options(isotherm_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wnon-virtual-dtor
-  -Wold-style-cast -Woverloaded-virtual -Wnull-dereference -Wimplicit-fallthrough -Werror)
+  -Wold-style-cast -Woverloaded-virtual -Wimplicit-fallthrough -Werror)
