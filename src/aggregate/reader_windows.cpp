@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <span>
 #include <utility>
 
 namespace isotherm::aggregate {
@@ -92,10 +93,9 @@ void ReaderWindows::follow(WindowTimeline& timeline) {
 // Flattened: the queue calls its consumer from three places, so the compiler would not inline it
 // and pay a call a sample (4.7 instead of 6.0 ns).
 [[gnu::flatten]] void ReaderWindows::drain(WindowTimeline& timeline) {
-  SensorState* const sensors = sensors_.data();
-  const std::size_t sensor_count = sensors_.size();
-  feed_.ring->drain([this, &timeline, sensors, sensor_count](const core::Sample& sample) {
-    assert(sample.sensor < sensor_count);
+  const std::span sensors{sensors_};
+  feed_.ring->drain([this, &timeline, sensors](const core::Sample& sample) {
+    assert(sample.sensor < sensors.size());
     SensorState& sensor = sensors[sample.sensor];
     if (sample.slot >= sensor.open.end_slot()) [[unlikely]] {
       close_before(sensor, sample, timeline);
