@@ -1,11 +1,11 @@
 // `isotherm check`: everything that is wrong with a configuration at once, and the plan that it
 // makes on this machine. Changes nothing.
 #include <cstdio>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "app/board_lookup.hpp"
 #include "app/commands.hpp"
+#include "app/json.hpp"
 #include "app/prepare.hpp"
 #include "app/realtime_setup.hpp"
 #include "app/text_table.hpp"
@@ -100,7 +100,8 @@ struct Findings {
 void print_json(const Findings& findings, const Preparation& preparation,
                 const StationSensors& sensors) {
   ordered_json json;
-  json["ok"] = findings.mistakes.empty();
+  json["ok"] =
+      findings.exit_code(preparation.plan.configuration.station.realtime) == core::ExitCode::Ok;
   json["mistakes"] = ordered_json::array();
   for (const Problem& problem : findings.mistakes) {
     json["mistakes"].push_back(problem_json(problem));
@@ -117,7 +118,7 @@ void print_json(const Findings& findings, const Preparation& preparation,
     }
     json["plan"] = plan_json(preparation, sensors);
   }
-  std::printf("%s\n", json.dump(2).c_str());
+  std::fputs(json_text(json).c_str(), stdout);
 }
 
 void print_text(const Findings& findings, const Preparation& preparation,

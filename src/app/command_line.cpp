@@ -14,6 +14,8 @@ using core::ExitCode;
 
 constexpr int to_int(ExitCode code) { return static_cast<int>(code); }
 
+constexpr core::Nanoseconds kDurationMax = std::chrono::hours{24} * 36'500;
+
 void add_station_options(CLI::App& command, StationOptions& options) {
   command.add_option("--config,-c", options.config, "Configuration file (TOML)")->type_name("FILE");
   command
@@ -37,8 +39,10 @@ void add_duration(CLI::App& command, RunOptions& options) {
             if (!duration.ok()) {
               throw CLI::ValidationError("--duration", duration.problem + "; " + duration.mend);
             }
-            if (*duration.value <= core::Nanoseconds{0}) {
-              throw CLI::ValidationError("--duration", "must be longer than 0, such as 10s");
+            if (*duration.value <= core::Nanoseconds{0} || *duration.value > kDurationMax) {
+              throw CLI::ValidationError(
+                  "--duration",
+                  "must be longer than 0 and at most 36500d (100 years), such as 10s");
             }
             options.duration = duration.value;
           },

@@ -30,6 +30,11 @@ void Console::draw(const std::vector<LiveReader>& readers) {
   std::fflush(stdout);
 }
 
+void Console::leave() {
+  const std::scoped_lock lock(mutex_);
+  lines_drawn_ = 0;
+}
+
 bool Console::has_terminal() { return os::is_terminal(kStandardOutput); }
 
 void Console::erase() {

@@ -18,6 +18,9 @@ class Console {
   // Draws over what was drawn before.
   void draw(const std::vector<LiveReader>& readers);
 
+  // What is drawn stays; whatever comes next goes below it.
+  void leave();
+
   // Whether a live view makes sense: stdout is a terminal.
   [[nodiscard]] static bool has_terminal();
 

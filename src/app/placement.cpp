@@ -319,20 +319,16 @@ Placement place(const PlacementInput& input) {
 }
 
 std::vector<int> assign_priorities(const std::vector<acquire::ReaderSettings>& readers) {
-  const auto has_priority = [](const acquire::ReaderSettings& reader) {
-    return reader.policy == core::SchedulingPolicy::Fifo ||
-           reader.policy == core::SchedulingPolicy::RoundRobin;
-  };
   std::set<core::Nanoseconds> periods;
   for (const acquire::ReaderSettings& reader : readers) {
-    if (has_priority(reader) && !reader.priority) {
+    if (core::has_priority(reader.policy) && !reader.priority) {
       periods.insert(reader.period);
     }
   }
   std::vector<int> priorities;
   priorities.reserve(readers.size());
   for (const acquire::ReaderSettings& reader : readers) {
-    if (!has_priority(reader)) {
+    if (!core::has_priority(reader.policy)) {
       priorities.push_back(0);
     } else if (reader.priority) {
       priorities.push_back(*reader.priority);

@@ -8,6 +8,8 @@
 namespace isotherm::app {
 namespace {
 
+std::string mebibytes(std::uint64_t bytes) { return std::to_string(bytes >> 20U) + " MiB"; }
+
 // A fifth of the period: enough for a handful of kernel attributes at any sensible rate, and five
 // such readers still pass the kernel's admission test on one core.
 constexpr int kRuntimeShare = 5;
@@ -63,16 +65,27 @@ StationPlan make_plan(const settings::Configuration& configuration, const Placem
 
 std::vector<Problem> plan_problems(const StationPlan& plan) {
   std::vector<Problem> problems;
+  std::uint64_t total = 0;
   for (const PlannedReader& reader : plan.readers) {
+    total += reader.ring_bytes;
     if (reader.ring_bytes > ring::kRingBytesMax) {
       problems.push_back(
           {.exit_code = core::ExitCode::Config,
            .what = "reader \"" + reader.settings.name + "\" needs a ring of " +
-                   std::to_string(reader.ring_bytes >> 20U) + " MiB, more than the limit of " +
-                   std::to_string(ring::kRingBytesMax >> 20U) + " MiB",
+                   mebibytes(reader.ring_bytes) + ", more than the limit of " +
+                   mebibytes(ring::kRingBytesMax),
            .where = reader.settings.where,
            .mend = "lower its rate, give it fewer sensors, or lower station.stall_budget"});
     }
+  }
+  // A ring that is too large by itself is to be mended first, and may mend the sum.
+  if (problems.empty() && total > ring::kRingBytesTotalMax) {
+    problems.push_back(
+        {.exit_code = core::ExitCode::Config,
+         .what = "the rings of all readers need " + mebibytes(total) +
+                 " together, more than the limit of " + mebibytes(ring::kRingBytesTotalMax),
+         .where = plan.configuration.file,
+         .mend = "lower station.stall_budget, or the readers' rates or numbers of sensors"});
   }
   return problems;
 }

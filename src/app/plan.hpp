@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -19,11 +20,11 @@ struct PlannedReader {
   acquire::ReaderSettings settings;
   std::vector<sensor::SensorSettings> sensors;
   core::CpuSet cores;
-  int priority = 0;               // 0 for policies that have none
-  core::Nanoseconds runtime{0};   // of SCHED_DEADLINE; by default a fifth of the period
-  std::size_t ring_capacity = 0;  // samples
-  std::size_t ring_bytes = 0;
-  std::size_t memory_bytes = 0;  // ring, histograms, counters and stack
+  int priority = 0;                 // 0 for policies that have none
+  core::Nanoseconds runtime{0};     // of SCHED_DEADLINE; by default a fifth of the period
+  std::uint64_t ring_capacity = 0;  // samples
+  std::uint64_t ring_bytes = 0;
+  std::uint64_t memory_bytes = 0;  // ring, histograms, counters and stack
 };
 
 struct StationPlan {
@@ -31,7 +32,7 @@ struct StationPlan {
   core::CpuSet housekeeping;
   std::vector<PlannedReader> readers;
   std::vector<std::string> notes;  // what was decided, and why, for people
-  std::size_t memory_bytes = 0;    // rings, histograms and stacks of the readers
+  std::uint64_t memory_bytes = 0;  // rings, histograms and stacks of the readers
 
   [[nodiscard]] std::size_t sensor_count() const;
 };
@@ -44,7 +45,8 @@ inline constexpr std::size_t kReaderStackBytes = std::size_t{128} << 10U;
 [[nodiscard]] StationPlan make_plan(const settings::Configuration& configuration,
                                     const Placement& placement);
 
-// What in the plan cannot be carried out on any machine: a ring beyond ring::kRingBytesMax.
+// What in the plan cannot be carried out on any machine: a ring beyond ring::kRingBytesMax, or
+// rings that are each within it and together beyond ring::kRingBytesTotalMax.
 [[nodiscard]] std::vector<Problem> plan_problems(const StationPlan& plan);
 
 }  // namespace isotherm::app

@@ -11,11 +11,8 @@
 namespace isotherm::app {
 namespace {
 
+using core::has_priority;
 using core::SchedulingPolicy;
-
-bool has_priority(SchedulingPolicy policy) {
-  return policy == SchedulingPolicy::Fifo || policy == SchedulingPolicy::RoundRobin;
-}
 
 std::string_view kernel_word(SchedulingPolicy policy) {
   switch (policy) {

@@ -40,6 +40,7 @@ settings::Configuration load(const StationOptions& options, const core::FileTree
   }
   if (options.board) {
     configuration.station.board = *options.board;
+    configuration.station.board_where.clear();
   }
   if (options.log_dir) {
     configuration.log.directory = *options.log_dir;
@@ -67,7 +68,8 @@ PlacementInput placement_input(const settings::Configuration& configuration,
   input.isolated_only = configuration.station.isolation == settings::Isolation::Required;
   if (!configuration.station.housekeeping.empty()) {
     input.housekeeping = core::CpuSet{configuration.station.housekeeping};
-    input.housekeeping_where = configuration.file;
+    const std::string& where = configuration.station.housekeeping_where;
+    input.housekeeping_where = where.empty() ? configuration.file : where;
   } else if (!board.board.housekeeping.empty()) {
     input.housekeeping = core::CpuSet{board.board.housekeeping};
     input.housekeeping_where = board.where;
@@ -91,18 +93,43 @@ std::pair<std::string, unsigned> place_of(const Problem& problem) {
   return {problem.where.substr(0, colon), line};
 }
 
-bool mentions(const std::vector<Problem>& problems, const std::string& where) {
-  return std::any_of(problems.begin(), problems.end(),
-                     [&where](const Problem& problem) { return problem.where == where; });
+// A sensor of a file that does not name the device, or the recording, that its driver needs: the
+// reading of the file has said so, at the sensor's table or at the key. Everything else about a
+// device only its driver can say.
+bool lacks_its_source(const sensor::SensorSettings& settings) {
+  switch (settings.driver) {
+    case sensor::DriverKind::Sim:
+      return false;
+    case sensor::DriverKind::Replay:
+      return !settings.where.empty() && settings.replay.file.empty();
+    default:
+      return !settings.where.empty() && settings.device.empty();
+  }
 }
 
 }  // namespace
 
+core::ExitCode Preparation::exit_code() const {
+  const auto of_file = [](const Problem& problem) {
+    return problem.exit_code == core::ExitCode::Config;
+  };
+  if (mistakes.empty()) {
+    return core::ExitCode::Ok;
+  }
+  return std::any_of(mistakes.begin(), mistakes.end(), of_file) ? core::ExitCode::Config
+                                                                : mistakes.front().exit_code;
+}
+
 Preparation prepare(const StationOptions& options, const Machine& machine) {
   Preparation preparation;
   const settings::Configuration configuration = load(options, machine.files, preparation);
-  const BoardChoice board =
+  BoardChoice board =
       choose_board(configuration.station.board, machine.board_folders, machine.files);
+  for (settings::Diagnostic& diagnostic : board.diagnostics) {
+    if (diagnostic.file.empty()) {  // no board of that name: the mistake is where it is named
+      diagnostic.file = configuration.station.board_where;
+    }
+  }
   preparation.board = board.board.name;
   add(preparation.mistakes, board.diagnostics);
 
@@ -135,8 +162,7 @@ StationSensors open_sensors(const StationPlan& plan, const core::FileTree& files
                                 reader.settings.period));
       } catch (const core::SetupError& error) {
         sensors.back().push_back(nullptr);
-        // Where the file alone has already shown what is wrong, the device need not repeat it.
-        if (!mentions(mistakes, settings.where)) {
+        if (!lacks_its_source(settings)) {
           mistakes.push_back({.exit_code = error.exit_code(),
                               .what = error.problem(),
                               .where = error.where(),

@@ -25,6 +25,9 @@ struct Preparation {
   std::vector<std::string> notes;      // what was decided, for people
   StationPlan plan;                    // only valid where there are no mistakes
   std::string board;                   // its name
+
+  // Config for any mistake of the configuration; another code where only the kernel refused.
+  [[nodiscard]] core::ExitCode exit_code() const;
 };
 
 struct Machine {

@@ -23,7 +23,8 @@ struct ReaderUnit {
              const core::Clock& clock)
       : planned(std::move(plan)),
         sensors(std::move(its_sensors)),
-        ring(planned.ring_capacity),
+        // Fits: the plan has been checked against ring::kRingBytesMax.
+        ring(static_cast<std::size_t>(planned.ring_capacity)),
         counters(sensors.size()),
         reader(planned.settings, acquired_sensors(), ring.writer(), clock, counters),
         thread_name("iso-" + planned.settings.name) {

@@ -1,7 +1,6 @@
 #include "app/realtime_setup.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdlib>
 #include <utility>
 
@@ -13,24 +12,16 @@
 namespace isotherm::app {
 namespace {
 
-constexpr std::uint64_t kPageBytes = 4096;
-
 // Helper threads, their stacks, queues and buffers: what the process will grow by besides the plan.
 constexpr std::uint64_t kHousekeepingBytes = std::uint64_t{8} << 20U;
 
-// The address space as it is now: the first number of /proc/self/statm, in pages.
-std::uint64_t address_space_bytes(const core::FileTree& files) {
-  const std::string text = files.text("/proc/self/statm").value_or("");
-  std::uint64_t pages = 0;
-  std::from_chars(text.data(), text.data() + text.size(), pages);
-  return pages * kPageBytes;
-}
-
 PreflightPlan preflight_plan(const StationPlan& plan, const StationSensors& sensors,
-                             std::vector<Problem> placement_problems, std::uint64_t address_space) {
+                             std::vector<Problem> placement_problems) {
   PreflightPlan wanted;
   wanted.isolation = plan.configuration.station.isolation;
-  wanted.lock_bytes = address_space + plan.memory_bytes + kHousekeepingBytes;
+  wanted.housekeeping = plan.housekeeping;
+  wanted.lock_bytes = os::memory_use().address_space_bytes + plan.memory_bytes +
+                      plan.configuration.log.buffer + kHousekeepingBytes;
   wanted.placement_problems = std::move(placement_problems);
   for (std::size_t i = 0; i < plan.readers.size(); ++i) {
     const PlannedReader& reader = plan.readers[i];
@@ -62,8 +53,7 @@ std::string login_name() {
 RealtimeFindings inspect_realtime(const StationPlan& plan, const StationSensors& sensors,
                                   const os::Topology& topology, const core::FileTree& files,
                                   std::vector<Problem> placement_problems) {
-  const PreflightPlan wanted =
-      preflight_plan(plan, sensors, std::move(placement_problems), address_space_bytes(files));
+  const PreflightPlan wanted = preflight_plan(plan, sensors, std::move(placement_problems));
   PreflightFacts facts;
   facts.topology = topology;
   facts.privileges = os::read_privileges(files);
@@ -92,10 +82,13 @@ void settle_for_less(StationPlan& plan, const RealtimeFindings& findings,
   }
 }
 
-std::optional<std::string> enter_realtime(const StationPlan& plan) {
+std::optional<std::string> enter_realtime(const StationPlan& plan, bool may_lock_memory) {
   os::pin_this_thread(plan.housekeeping);
-  // A refusal only means that some allocation of housekeeping may fault a page in later.
-  static_cast<void>(os::tune_malloc());
+  // A limit that holds what there is now but not the rings would let mlockall(2) succeed and every
+  // later allocation fail.
+  if (!may_lock_memory) {
+    return std::nullopt;
+  }
   if (const auto failure = os::lock_memory()) {
     return failure->problem + "; " + failure->mend;
   }

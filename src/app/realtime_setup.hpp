@@ -32,8 +32,10 @@ void settle_for_less(StationPlan& plan, const RealtimeFindings& findings,
                      const os::Topology& topology);
 
 // Pins the process to the housekeeping cores, so that every thread created from here on starts
-// there; tunes malloc; locks all memory. Locking that fails comes back as words, all else throws.
-[[nodiscard]] std::optional<std::string> enter_realtime(const StationPlan& plan);
+// there, and locks all memory where the rights for all of it are there. Locking that fails all the
+// same comes back as words, all else throws.
+[[nodiscard]] std::optional<std::string> enter_realtime(const StationPlan& plan,
+                                                        bool may_lock_memory);
 
 // "what; mend", with the line of the configuration that asks for it.
 [[nodiscard]] std::string prerequisite_text(const Prerequisite& prerequisite);

@@ -18,6 +18,7 @@
 #include "os/helper_thread.hpp"
 #include "os/monotonic_clock.hpp"
 #include "os/process.hpp"
+#include "os/process_memory.hpp"
 #include "os/sysfs_tree.hpp"
 
 namespace isotherm::app {
@@ -76,11 +77,14 @@ class RunLoop {
   // From here on a second SIGINT or SIGTERM has its default effect: the program ends at once.
   void end() {
     ended_ = true;
-    signals_.clear();
+    // SIGHUP stays taken: a logrotate must not cut off the last rows.
+    signals_.remove(SIGINT);
+    signals_.remove(SIGTERM);
     signals_.cancel();
     timer_.cancel();
     if (live_) {
       console_->draw(station_->live());
+      console_->leave();
     }
   }
 
@@ -141,6 +145,8 @@ ExitCode exit_code_of(const RunReport& report) {
 
 ExitCode run_command(const RunOptions& options) {
   os::ignore_write_signals();
+  // A refusal only means that some allocation of housekeeping may fault a page in later.
+  static_cast<void>(os::tune_malloc());
   const os::SysfsTree files;
   const os::MonotonicClock clock;
   Console console;
@@ -152,7 +158,7 @@ ExitCode run_command(const RunOptions& options) {
   os::PosixHelperThreads helpers(plan.housekeeping);
   StationSensors sensors = open_sensors(plan, files, helpers, clock, preparation.mistakes);
   if (report_problems("the configuration cannot be carried out:", preparation.mistakes)) {
-    return ExitCode::Config;
+    return preparation.exit_code();
   }
   if (!options.quiet) {
     for (const std::string& note : preparation.notes) {
@@ -171,8 +177,7 @@ ExitCode run_command(const RunOptions& options) {
     return ExitCode::Unavailable;
   }
   settle_for_less(plan, findings, machine.topology);
-  // Where the rights are missing, the findings have said so already.
-  if (const auto unlocked = enter_realtime(plan); unlocked && findings.may_lock_memory) {
+  if (const auto unlocked = enter_realtime(plan, findings.may_lock_memory)) {
     console.say("missing: " + *unlocked);
     if (required) {
       return ExitCode::Unavailable;
@@ -196,7 +201,7 @@ ExitCode run_command(const RunOptions& options) {
   }
   const ExitCode exit_code = exit_code_of(report);
   if (report.crash) {
-    console.say("a reader died of a bug: " + *report.crash);
+    console.say(*report.crash);
     // Its thread is parked for ever: nobody can join it, so nothing is torn down any more.
     std::_Exit(static_cast<int>(exit_code));
   }

@@ -152,8 +152,8 @@ bool RunReport::accounted_for() const {
 }
 
 std::string summary_text(const RunReport& report) {
-  std::string text = sensor_table(report.sensors) + "\n" + timing_table(report.readers) + "\n" +
-                     thread_table(report.readers) + "\n";
+  std::string text = "station " + report.station + "\n\n" + sensor_table(report.sensors) + "\n" +
+                     timing_table(report.readers) + "\n" + thread_table(report.readers) + "\n";
   text += fmt::format("memory: {} resident, {} locked\n", size_words(report.resident_bytes),
                       size_words(report.locked_bytes));
   text += log_words(report.log_path, report.log);

@@ -60,6 +60,7 @@ struct ReaderReport {
 };
 
 struct RunReport {
+  std::string station;  // its name
   std::vector<SensorReport> sensors;
   std::vector<ReaderReport> readers;
   std::string log_path;

@@ -1,5 +1,4 @@
-#include <nlohmann/json.hpp>
-
+#include "app/json.hpp"
 #include "app/run_report.hpp"
 
 namespace isotherm::app {
@@ -81,6 +80,7 @@ ordered_json reader_json(const ReaderReport& reader) {
 
 std::string summary_json(const RunReport& report) {
   ordered_json json;
+  json["station"] = report.station;
   json["accounted_for"] = report.accounted_for();
   json["sensors"] = ordered_json::array();
   for (const SensorReport& sensor : report.sensors) {
@@ -102,7 +102,7 @@ std::string summary_json(const RunReport& report) {
   json["locked_bytes"] = report.locked_bytes;
   json["missing_prerequisites"] = report.missing_prerequisites;
   json["crash"] = or_null(report.crash);
-  return json.dump(2) + "\n";
+  return json_text(json);
 }
 
 }  // namespace isotherm::app

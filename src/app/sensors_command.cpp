@@ -1,12 +1,12 @@
 // `isotherm sensors`: the temperature sensors found here, with the configuration lines to paste.
 #include <cstdio>
-#include <nlohmann/json.hpp>
 
 #include "app/commands.hpp"
+#include "app/json.hpp"
 #include "app/words.hpp"
 #include "os/sysfs_tree.hpp"
 #include "sensor/discovery.hpp"
-#include "sensor/driver_words.hpp"
+#include "sensor/sensor_settings.hpp"
 
 namespace isotherm::app {
 namespace {
@@ -25,7 +25,7 @@ void print_json(const std::vector<sensor::FoundSensor>& found) {
     json["config"] = sensor::config_lines(one);
     sensors.push_back(std::move(json));
   }
-  std::printf("%s\n", ordered_json{{"sensors", sensors}}.dump(2).c_str());
+  std::fputs(json_text({{"sensors", sensors}}).c_str(), stdout);
 }
 
 void print_text(const std::vector<sensor::FoundSensor>& found) {

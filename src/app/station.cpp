@@ -49,10 +49,6 @@ Station::Station(StationPlan plan, StationSensors sensors, core::HelperThreads& 
   aggregator_ = std::make_unique<aggregate::Aggregator>(configuration.window, std::move(feeds),
                                                         *log_, wall_clock_);
   drain_loop_ = std::make_unique<aggregate::DrainLoop>([this] { tick(); }, tick_interval());
-  os::install_crash_guard();
-  for (const auto& unit : units_) {
-    start_thread(*unit);
-  }
 }
 
 Station::~Station() {
@@ -113,16 +109,23 @@ void Station::start_thread(ReaderUnit& unit) {
 }
 
 void Station::start() {
+  // Here and not in the constructor: where the kernel refuses a later reader's thread, the
+  // destructor has to let the earlier ones out of the gate, and only a whole object has one.
+  os::install_crash_guard();
+  for (const auto& unit : units_) {
+    start_thread(*unit);
+  }
   gate_.wait_until_ready(static_cast<int>(units_.size()));
   origin_ = clock_.now() + kStartLead;
   aggregator_->start(origin_);
+  // Before the helpers are started, which may take longer than the lead; the rings hold meanwhile.
+  gate_.open(origin_);
   aggregate_thread_ = helpers_->start("iso-aggregate", [this](const std::stop_token& stop) {
     const std::stop_callback on_stop(stop, [this] { drain_loop_->stop(); });
     drain_loop_->run();
   });
   maintain_thread_ =
       helpers_->start("iso-maintain", [this](const std::stop_token& stop) { maintain(stop); });
-  gate_.open(origin_);
 }
 
 bool Station::ended() const {
@@ -173,8 +176,9 @@ void Station::maintain(const std::stop_token& stop) {
   std::mutex mutex;
   std::condition_variable_any asleep;
   std::unique_lock lock(mutex);
-  while (!stop.stop_requested()) {
-    asleep.wait_for(lock, stop, kMaintainInterval, [] { return false; });
+  for (core::MonotonicTime next = origin_ + kWarmUp; !stop.stop_requested();
+       next = std::max(next + kMaintainInterval, clock_.now())) {
+    asleep.wait_for(lock, stop, next - clock_.now(), [] { return false; });
     for (const auto& unit : units_) {
       if (!unit->warm_usage && clock_.now() >= origin_ + kWarmUp) {
         unit->warm_usage = os::thread_usage(unit->thread->readback().tid);
@@ -198,11 +202,12 @@ std::optional<std::string> Station::stop_readers() {
     while (!unit->counters.finished.load(std::memory_order_acquire)) {
       const auto crash = os::crash_seen();
       if (crash && crash->thread == unit->thread_name) {
-        trouble = "reader " + crash->thread + ": " + crash->cause;
+        trouble = trouble.value_or("reader " + crash->thread + " died of a bug: " + crash->cause);
         break;
       }
       if (clock_.now() > limit) {
-        trouble = "reader " + unit->thread_name + " does not come back from its sensor";
+        trouble =
+            trouble.value_or("reader " + unit->thread_name + " does not come back from its sensor");
         break;
       }
       // Again and again, because a sleep that is just about to begin does not see an interruption.
@@ -233,6 +238,7 @@ RunReport Station::stop() {
   report.locked_bytes = memory.locked_bytes;
   report.log = log_->finish();
   report.log_path = log_path();
+  report.station = plan_.configuration.station.name;
   const auto totals = aggregator_->totals();
   for (std::size_t reader = 0; reader < units_.size(); ++reader) {
     report.readers.push_back(reader_report(*units_[reader]));

@@ -33,8 +33,7 @@ namespace isotherm::app {
 
 class Station {
  public:
-  // Builds everything and starts the threads, which wait at the gate. Throws SetupError: 69 where
-  // the kernel refuses a thread, 74 where the log cannot be written.
+  // Builds everything. Throws SetupError: 74 where the log cannot be written.
   // `notify` is told, on the log's thread, what an operator should know.
   Station(StationPlan plan, StationSensors sensors, core::HelperThreads& helpers,
           std::optional<core::Nanoseconds> duration, store::Notices notify);
@@ -44,7 +43,8 @@ class Station {
   Station(Station&&) = delete;
   Station& operator=(Station&&) = delete;
 
-  // Opens the gate: slot 0 of all readers is at one and the same instant, shortly after now.
+  // Starts the threads (SetupError 69 where the kernel refuses one), then opens the gate: slot 0 of
+  // all readers is at one and the same instant, shortly after now.
   void start();
   // True once there is nothing left to do: every reader has ended, or one has died.
   [[nodiscard]] bool ended() const;

@@ -18,7 +18,7 @@ namespace isotherm::app {
 // "512 B", "160 KiB", "1.5 MiB".
 [[nodiscard]] std::string size_words(std::uint64_t bytes);
 
-// "21.4375": three decimals, as no sensor here is better than a thousandth of a degree.
+// "21.438": three decimals, as no sensor here is better than a thousandth of a degree.
 [[nodiscard]] std::string celsius_words(double celsius);
 
 // "crc:2 timeout:1", or "-" where there are none.

@@ -28,4 +28,9 @@ enum class SchedulingPolicy : std::uint8_t {
   return "other";
 }
 
+// Fifo and rr have a priority, 1 to 99; the others have none.
+[[nodiscard]] constexpr bool has_priority(SchedulingPolicy policy) noexcept {
+  return policy == SchedulingPolicy::Fifo || policy == SchedulingPolicy::RoundRobin;
+}
+
 }  // namespace isotherm::core

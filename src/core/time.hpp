@@ -17,8 +17,8 @@ struct MonotonicDomain {
   using period = std::nano;
   using duration = Nanoseconds;
   using time_point = std::chrono::time_point<MonotonicDomain, Nanoseconds>;
-  static constexpr bool is_steady =
-      true;  // NOLINT(readability-identifier-naming): std::chrono names it
+  // NOLINTNEXTLINE(readability-identifier-naming): std::chrono's requirements give the name
+  static constexpr bool is_steady = true;
 };
 
 using MonotonicTime = std::chrono::time_point<MonotonicDomain, Nanoseconds>;

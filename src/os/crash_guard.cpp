@@ -4,9 +4,10 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
-#include <memory>
+#include <vector>
 
 #include "os/system_call.hpp"
 
@@ -20,7 +21,13 @@ std::atomic<int> crash_signal{0};
 thread_local const char* guarded_name = nullptr;
 
 constexpr std::array kSignals = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
-constexpr std::size_t kAlternateStackBytes = 16384;
+
+// A signal frame holds all registers, and how many there are depends on the CPU (SVE, AVX-512): the
+// kernel tells the least that it needs (sysconf(3), _SC_MINSIGSTKSZ).
+std::size_t alternate_stack_bytes() {
+  constexpr long kUsual = 16384;
+  return static_cast<std::size_t>(std::max(kUsual, 2 * ::sysconf(_SC_MINSIGSTKSZ)));
+}
 
 const char* signal_word(int signal) {
   switch (signal) {
@@ -41,14 +48,15 @@ const char* signal_word(int signal) {
 
 extern "C" void on_crash(int signal) {
   if (guarded_name == nullptr) {
-    // Not a reader: the default effect, now that the handler is gone.
+    // Not a reader: the default effect, as if there were no handler.
     ::signal(signal, SIG_DFL);
     ::raise(signal);
     return;
   }
-  const char* nobody = nullptr;
-  crash_signal.store(signal, std::memory_order_relaxed);
-  crashed_thread.compare_exchange_strong(nobody, guarded_name, std::memory_order_release);
+  int none = 0;
+  if (crash_signal.compare_exchange_strong(none, signal, std::memory_order_relaxed)) {
+    crashed_thread.store(guarded_name, std::memory_order_release);
+  }
   // Parked: returning would run into the same fault again. The process ends soon.
   for (;;) {
     ::pause();
@@ -64,18 +72,20 @@ void install_crash_guard() {
   // Nothing else interrupts a parked thread.
   sigfillset(&action.sa_mask);
   for (const int signal : kSignals) {
-    check_errno(::sigaction(signal, &action, nullptr), "sigaction");
+    check_errno([&] { return ::sigaction(signal, &action, nullptr); },
+                SystemCall{"sigaction", "the handler of a reader's crash", ""});
   }
 }
 
 void guard_this_thread(const char* name) {
   // Owned by the thread, which outlives its use: it is freed when the thread ends.
-  thread_local std::unique_ptr<std::array<char, kAlternateStackBytes>> stack;
-  stack = std::make_unique<std::array<char, kAlternateStackBytes>>();
+  thread_local std::vector<char> stack;
+  stack.resize(alternate_stack_bytes());
   stack_t alternate = {};
-  alternate.ss_sp = stack->data();
-  alternate.ss_size = stack->size();
-  check_errno(::sigaltstack(&alternate, nullptr), "sigaltstack");
+  alternate.ss_sp = stack.data();
+  alternate.ss_size = stack.size();
+  check_errno([&] { return ::sigaltstack(&alternate, nullptr); },
+              SystemCall{"sigaltstack", std::string{"thread "} + name, ""});
   guarded_name = name;
 }
 

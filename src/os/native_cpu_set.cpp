@@ -23,4 +23,13 @@ core::CpuSet from_native(const cpu_set_t& native) {
   return core::CpuSet{cores};
 }
 
+cpu_set_t all_cores() {
+  cpu_set_t native;
+  CPU_ZERO(&native);
+  for (unsigned core = 0; core < core::kCoreLimit; ++core) {
+    CPU_SET(core, &native);
+  }
+  return native;
+}
+
 }  // namespace isotherm::os

@@ -13,7 +13,9 @@
 #include <system_error>
 
 #include "os/cgroup.hpp"
+#include "os/native_cpu_set.hpp"
 #include "os/proc_text.hpp"
+#include "os/sched_attributes.hpp"
 #include "os/throwaway_thread.hpp"
 
 namespace isotherm::os {
@@ -59,32 +61,12 @@ std::uint64_t soft_limit(Resource resource) {
   return limit.rlim_cur == RLIM_INFINITY ? kNoLimit : std::uint64_t{limit.rlim_cur};
 }
 
-// struct sched_attr of sched_setattr(2), first published size. Older C libraries do not declare it
-// and newer ones (glibc 2.41) do, so it has a name of its own here.
-struct DeadlineAttributes {
-  std::uint32_t size = sizeof(DeadlineAttributes);
-  std::uint32_t policy = 0;
-  std::uint64_t flags = 0;
-  std::int32_t nice = 0;
-  std::uint32_t priority = 0;
-  std::uint64_t runtime_ns = 0;
-  std::uint64_t deadline_ns = 0;
-  std::uint64_t period_ns = 0;
-};
-static_assert(sizeof(DeadlineAttributes) == 48);  // SCHED_ATTR_SIZE_VER0
-
-constexpr std::uint32_t kSchedDeadline = 6;  // SCHED_DEADLINE of <linux/sched.h>
-
 int become_deadline() {
-  cpu_set_t everything;
-  CPU_ZERO(&everything);
-  for (unsigned core = 0; core < CPU_SETSIZE; ++core) {
-    CPU_SET(core, &everything);
-  }
+  const cpu_set_t everything = all_cores();
   if (sched_setaffinity(0, sizeof(everything), &everything) != 0) {
     return errno;
   }
-  DeadlineAttributes attributes;
+  SchedulingAttributes attributes;
   attributes.policy = kSchedDeadline;
   attributes.runtime_ns = 100'000;
   attributes.deadline_ns = 10'000'000;
@@ -134,9 +116,8 @@ Privileges read_privileges(const core::FileTree& tree) {
 }
 
 RealtimeTrial try_realtime(core::SchedulingPolicy policy, int priority) {
-  const bool has_priority =
-      policy == core::SchedulingPolicy::Fifo || policy == core::SchedulingPolicy::RoundRobin;
-  RealtimeTrial trial{.policy = policy, .priority = has_priority ? priority : 0, .error = 0};
+  RealtimeTrial trial{
+      .policy = policy, .priority = core::has_priority(policy) ? priority : 0, .error = 0};
   const int refused =
       run_on_throwaway_thread([&trial] { trial.error = become(trial.policy, trial.priority); });
   if (refused != 0) {
@@ -146,9 +127,8 @@ RealtimeTrial try_realtime(core::SchedulingPolicy policy, int priority) {
 }
 
 bool rt_group_sched_blocks(const Privileges& privileges, const RealtimeTrial& trial) {
-  const bool has_priority = trial.policy == core::SchedulingPolicy::Fifo ||
-                            trial.policy == core::SchedulingPolicy::RoundRobin;
-  return has_priority && trial.error == EPERM && privileges.may_use_priority(trial.priority);
+  return core::has_priority(trial.policy) && trial.error == EPERM &&
+         privileges.may_use_priority(trial.priority);
 }
 
 }  // namespace isotherm::os

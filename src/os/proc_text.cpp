@@ -11,8 +11,8 @@ namespace isotherm::os {
 namespace {
 
 constexpr std::string_view kBlanks = " \t\n";
-// The largest of these files, /proc/PID/status on a machine with 1024 cores, has about 3 KiB; a
-// reader's stack has 64 KiB.
+// The largest of these files, /proc/PID/status on a machine with 1024 cores, has about 3 KiB; it
+// is on the stack, of which readers have little.
 constexpr std::size_t kChunkBytes = 4096;
 
 std::string_view trimmed(std::string_view text) {

@@ -11,13 +11,12 @@
 
 namespace isotherm::os {
 
-pid_t process_id() noexcept { return ::getpid(); }
-
 void ignore_write_signals() {
   for (const int signal : {SIGPIPE, SIGXFSZ}) {
     struct sigaction action = {};
     action.sa_handler = SIG_IGN;
-    check_errno(::sigaction(signal, &action, nullptr), "sigaction");
+    check_errno([&] { return ::sigaction(signal, &action, nullptr); },
+                SystemCall{"sigaction", "ignoring SIGPIPE and SIGXFSZ", ""});
   }
 }
 

@@ -1,13 +1,9 @@
 // Small facts about the running process and the terminal it talks to. All housekeeping.
 #pragma once
 
-#include <sys/types.h>
-
 #include <string>
 
 namespace isotherm::os {
-
-[[nodiscard]] pid_t process_id() noexcept;
 
 // A pipe whose reader has gone (`isotherm run | head`) and a file at its size limit are errors of a
 // write, not reasons to die of SIGPIPE or SIGXFSZ in the middle of a run.

@@ -65,8 +65,6 @@ std::optional<LockFailure> lock_memory() {
   return LockFailure{error, "mlockall failed: " + error_text(error), lock_mend(error)};
 }
 
-void unlock_memory() noexcept { ::munlockall(); }
-
 MemoryUse memory_use() {
   const auto text = read_proc("/proc/self/status");
   return (text ? parse_memory_use(*text) : std::nullopt).value_or(MemoryUse{});
@@ -75,10 +73,11 @@ MemoryUse memory_use() {
 std::optional<MemoryUse> parse_memory_use(std::string_view text) {
   const auto resident = kilobytes(text, "VmRSS");
   const auto locked = kilobytes(text, "VmLck");
-  if (!resident || !locked) {
+  const auto address_space = kilobytes(text, "VmSize");
+  if (!resident || !locked || !address_space) {
     return std::nullopt;
   }
-  return MemoryUse{*resident, *locked};
+  return MemoryUse{*resident, *locked, *address_space};
 }
 
 }  // namespace isotherm::os

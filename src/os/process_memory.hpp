@@ -25,18 +25,16 @@ struct LockFailure {
 // nothing: whether that ends the program is the caller's choice.
 [[nodiscard]] std::optional<LockFailure> lock_memory();
 
-// Housekeeping. Undoes lock_memory().
-void unlock_memory() noexcept;
-
 struct MemoryUse {
-  std::uint64_t resident_bytes = 0;  // VmRSS; the kernel calls it inexact by some pages a core
-  std::uint64_t locked_bytes = 0;    // VmLck; of address space, not all of it need be resident
+  std::uint64_t resident_bytes = 0;       // VmRSS; the kernel calls it inexact by some pages a core
+  std::uint64_t locked_bytes = 0;         // VmLck; of address space, not all of it need be resident
+  std::uint64_t address_space_bytes = 0;  // VmSize
 };
 
 // Housekeeping. Of this process; zeros if /proc is not mounted.
 [[nodiscard]] MemoryUse memory_use();
 
-// The text of /proc/PID/status: proc_pid_status(5). Nothing if it lacks one of the two.
+// The text of /proc/PID/status: proc_pid_status(5). Nothing if it lacks one of the three.
 [[nodiscard]] std::optional<MemoryUse> parse_memory_use(std::string_view text);
 
 }  // namespace isotherm::os

@@ -18,12 +18,8 @@ namespace {
 // Between two attempts of the destructor to wake the thread up.
 constexpr core::Nanoseconds kInterruptInterval = std::chrono::milliseconds{10};
 
-bool has_priority(core::SchedulingPolicy policy) noexcept {
-  return policy == core::SchedulingPolicy::Fifo || policy == core::SchedulingPolicy::RoundRobin;
-}
-
 int expected_priority(const ThreadSpec& spec) noexcept {
-  return has_priority(spec.policy) ? spec.priority : 0;
+  return core::has_priority(spec.policy) ? spec.priority : 0;
 }
 
 void check_spec(const ThreadSpec& spec) {
@@ -33,7 +29,7 @@ void check_spec(const ThreadSpec& spec) {
     throw core::SetupError(core::ExitCode::Config, "no core is given to it", where,
                            "give it at least one core");
   }
-  if (!has_priority(spec.policy)) {
+  if (!core::has_priority(spec.policy)) {
     return;
   }
   const int policy = kernel_policy(spec.policy);
@@ -108,8 +104,9 @@ RealtimeThread::RealtimeThread(ThreadSpec spec, std::function<void()> body)
   ThreadAttributes attributes(spec_.name);
   // A deadline thread starts as an ordinary one: only the system call, which it makes itself,
   // knows that policy.
-  attributes.set_scheduling(has_priority(spec_.policy) ? kernel_policy(spec_.policy) : SCHED_OTHER,
-                            expected_priority(spec_));
+  attributes.set_scheduling(
+      core::has_priority(spec_.policy) ? kernel_policy(spec_.policy) : SCHED_OTHER,
+      expected_priority(spec_));
   attributes.set_cores(spec_.cores);
   attributes.set_stack(spec_.stack_bytes);
   attributes.set_blocked_signals(blocked_signals());

@@ -2,7 +2,9 @@
 // common time origin.
 #pragma once
 
-#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
 #include <optional>
 
 #include "core/time.hpp"
@@ -26,12 +28,17 @@ class StartGate {
   void cancel() noexcept;
 
  private:
-  enum class State : int { Closed, Opening, Open, Cancelled };
+  enum class State : std::uint8_t { Closed, Open, Cancelled };
 
-  std::atomic<State> state_{State::Closed};
-  // Readers that have come to the gate. cancel() adds kCancelled, which ends wait_until_ready().
-  std::atomic<int> arrivals_{0};
-  core::MonotonicTime origin_{};  // written before state_ becomes Open, read only after
+  void settle(State state, core::MonotonicTime origin) noexcept;
+
+  // Not std::atomic::wait: libstdc++ spins with sched_yield(2) first, and a SCHED_DEADLINE thread
+  // that yields is not run again before its next period (kernel sched-deadline.rst).
+  mutable std::mutex mutex_;
+  mutable std::condition_variable changed_;
+  State state_ = State::Closed;  // guarded by mutex_, as the two below
+  int arrivals_ = 0;
+  core::MonotonicTime origin_{};
 };
 
 }  // namespace isotherm::os

@@ -20,11 +20,4 @@ void check_returned(int returned, const SystemCall& call) {
   }
 }
 
-void check_errno(long result, const char* name) {
-  if (result == -1) {
-    const int error = errno;
-    throw_failure(error, {name, "", ""});
-  }
-}
-
 }  // namespace isotherm::os

@@ -43,8 +43,4 @@ auto check_errno(Attempt&& attempt, const SystemCall& call) {
   return result;
 }
 
-// The same for a call whose failure needs no words beyond its name. With a literal for that,
-// nothing stands between the call and the reading of errno.
-void check_errno(long result, const char* name);
-
 }  // namespace isotherm::os

@@ -10,26 +10,12 @@
 #include <cstdint>
 #include <string>
 
+#include "os/sched_attributes.hpp"
 #include "os/system_call.hpp"
 #include "os/this_thread.hpp"
 
 namespace isotherm::os {
 namespace {
-
-// struct sched_attr of sched_setattr(2) in its first version, which every kernel takes. Declared
-// here because glibc has it, and wrappers for the two calls, only since 2.41, where its
-// declaration clashes with that of <linux/sched/types.h>.
-struct SchedulingAttributes {
-  std::uint32_t size;
-  std::uint32_t policy;
-  std::uint64_t flags;
-  std::int32_t nice;
-  std::uint32_t priority;
-  std::uint64_t runtime_ns;
-  std::uint64_t deadline_ns;
-  std::uint64_t period_ns;
-};
-static_assert(sizeof(SchedulingAttributes) == 48);  // SCHED_ATTR_SIZE_VER0
 
 // include/uapi/linux/sched.h; glibc 2.36 does not know the last.
 constexpr int kSchedBatch = 3;
@@ -113,7 +99,7 @@ std::string_view kernel_policy_word(int kernel_policy) noexcept {
 }
 
 ThreadScheduling this_thread_scheduling() {
-  SchedulingAttributes attributes{};
+  SchedulingAttributes attributes;
   check_errno(
       [&] { return ::syscall(SYS_sched_getattr, 0, &attributes, sizeof(attributes), 0U); },
       {"sched_getattr", "thread " + this_thread_name(), "allow the call in the seccomp filter"});
@@ -128,9 +114,8 @@ ThreadScheduling this_thread_scheduling() {
 }
 
 void schedule_this_thread_by_deadline(const DeadlineParameters& parameters) {
-  SchedulingAttributes attributes{};
-  attributes.size = sizeof(attributes);
-  attributes.policy = SCHED_DEADLINE;
+  SchedulingAttributes attributes;
+  attributes.policy = kSchedDeadline;
   attributes.runtime_ns = unsigned_ns(parameters.runtime);
   attributes.deadline_ns = unsigned_ns(parameters.deadline);
   attributes.period_ns = unsigned_ns(parameters.period);

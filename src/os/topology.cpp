@@ -100,11 +100,7 @@ Topology read_topology(const core::FileTree& tree) {
 }
 
 std::optional<core::CpuSet> try_allowed_cores() {
-  cpu_set_t wanted;
-  CPU_ZERO(&wanted);
-  for (unsigned core = 0; core < core::kCoreLimit; ++core) {
-    CPU_SET(core, &wanted);
-  }
+  const cpu_set_t wanted = all_cores();
   cpu_set_t granted;
   CPU_ZERO(&granted);
   bool answered = false;

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "sensor/attribute_channel.hpp"
-#include "sensor/driver_words.hpp"
 #include "sensor/hwmon.hpp"
 #include "sensor/iio.hpp"
 #include "sensor/thermal.hpp"
@@ -17,7 +16,20 @@
 namespace isotherm::sensor {
 namespace {
 
-// Words joined by "-", everything but a-z, 0-9 and _ as "-", none of it doubled or at an end.
+// What the configuration takes as a name: at most so long, with a letter or digit first.
+constexpr std::size_t kNameLimit = 64;
+
+// The first `room` characters, without a "-" at their end.
+std::string cut(std::string name, std::size_t room) {
+  name.resize(std::min(name.size(), room));
+  while (!name.empty() && name.back() == '-') {
+    name.pop_back();
+  }
+  return name;
+}
+
+// Words joined by "-", everything but a-z, 0-9 and _ as "-", none of it doubled or at an end, cut
+// to what the configuration takes as a name.
 std::string plain_name(const std::vector<std::string>& words) {
   std::string name;
   const auto put_dash = [&name] {
@@ -28,7 +40,7 @@ std::string plain_name(const std::vector<std::string>& words) {
   for (const std::string& word : words) {
     put_dash();
     for (const char c : word) {
-      if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_') {
+      if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c == '_' && !name.empty())) {
         name += c;
       } else if (c >= 'A' && c <= 'Z') {
         name += static_cast<char>(c - 'A' + 'a');
@@ -37,9 +49,7 @@ std::string plain_name(const std::vector<std::string>& words) {
       }
     }
   }
-  while (!name.empty() && name.back() == '-') {
-    name.pop_back();
-  }
+  name = cut(std::move(name), kNameLimit);
   return name.empty() ? "sensor" : name;
 }
 
@@ -64,7 +74,8 @@ class Finder {
       unique = plain_name({name, device});
     }
     for (int i = 2; names_.contains(unique); ++i) {
-      unique = name + "-" + std::to_string(i);
+      const std::string number = "-" + std::to_string(i);
+      unique = cut(name, kNameLimit - number.size()) + number;
     }
     names_.insert(unique);
     sensor.suggested_name = unique;
@@ -151,7 +162,7 @@ class Finder {
 };
 
 // A TOML basic string (TOML 1.0.0, "String").
-std::string quoted(std::string_view text) {
+std::string toml_string(std::string_view text) {
   std::string result = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') {
@@ -176,11 +187,11 @@ std::vector<FoundSensor> discover(const core::FileTree& files) { return Finder(f
 
 std::string config_lines(const FoundSensor& sensor) {
   std::string lines = "[[reader.sensor]]\n";
-  lines += "name   = " + quoted(sensor.suggested_name) + "\n";
-  lines += "driver = " + quoted(driver_word(sensor.driver)) + "\n";
-  lines += "device = " + quoted(sensor.device) + "\n";
+  lines += "name   = " + toml_string(sensor.suggested_name) + "\n";
+  lines += "driver = " + toml_string(driver_word(sensor.driver)) + "\n";
+  lines += "device = " + toml_string(sensor.device) + "\n";
   if (!sensor.input.empty()) {
-    lines += "input  = " + quoted(sensor.input) + "\n";
+    lines += "input  = " + toml_string(sensor.input) + "\n";
   }
   return lines;
 }

@@ -16,7 +16,9 @@ struct FoundSensor {
   std::string input;              // the key `input`; empty where the driver needs none
   std::string label;              // what the kernel calls it; empty if nothing
   std::optional<double> celsius;  // the present value; none for 1-Wire, and where the read failed
-  std::string suggested_name;     // unique among the found, of a-z 0-9 - _
+  // Unique among the found and good as the configuration's `name`: 1 to 64 of a-z 0-9 - _, first a
+  // letter or digit.
+  std::string suggested_name;
 };
 
 // Housekeeping. Hwmon chips first, then thermal zones, IIO, 1-Wire; each in the kernel's order.

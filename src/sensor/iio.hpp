@@ -2,9 +2,7 @@
 //
 // iio:deviceN is counted up, so it is refused. `device` is one of
 //   "1-0076"         the name of the device that the IIO device belongs to
-//   "bme280"         the chip's name, or the `label` that the device tree gave it, if it is the
-//   only
-//                    one
+//   "bme280"         the chip's name or its `label` of the device tree, if it is the only one
 //   "bme280@1-0076"  both, where one device has several
 // `input` is the channel: "in_temp" (the default), "in_temp0", "in_temp_ambient" ... A device with
 // one temperature channel needs none.

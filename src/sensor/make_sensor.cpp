@@ -11,7 +11,6 @@
 
 #include "core/setup_error.hpp"
 #include "sensor/attribute_sensor.hpp"
-#include "sensor/driver_words.hpp"
 #include "sensor/hwmon.hpp"
 #include "sensor/iio.hpp"
 #include "sensor/number_text.hpp"

@@ -1,10 +1,12 @@
 // The operator's choices for one sensor: a [[reader.sensor]] table of the configuration.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/fault.hpp"
@@ -14,6 +16,39 @@ namespace isotherm::sensor {
 
 // The drivers, by the word of the key `driver`.
 enum class DriverKind : std::uint8_t { Hwmon, Thermal, Iio, W1, Sim, Replay };
+
+struct DriverWord {
+  DriverKind kind;
+  std::string_view word;
+};
+
+inline constexpr std::array<DriverWord, 6> kDriverWords{{
+    {DriverKind::Hwmon, "hwmon"},
+    {DriverKind::Thermal, "thermal"},
+    {DriverKind::Iio, "iio"},
+    {DriverKind::W1, "w1"},
+    {DriverKind::Sim, "sim"},
+    {DriverKind::Replay, "replay"},
+}};
+
+[[nodiscard]] constexpr std::string_view driver_word(DriverKind kind) noexcept {
+  for (const DriverWord& entry : kDriverWords) {
+    if (entry.kind == kind) {
+      return entry.word;
+    }
+  }
+  return "unknown";
+}
+
+// The driver of a word; nothing if there is no such driver.
+[[nodiscard]] constexpr std::optional<DriverKind> driver_from_word(std::string_view word) noexcept {
+  for (const DriverWord& entry : kDriverWords) {
+    if (entry.word == word) {
+      return entry.kind;
+    }
+  }
+  return std::nullopt;
+}
 
 struct Range {
   double low = 0.0;

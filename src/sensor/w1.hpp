@@ -47,9 +47,10 @@ class W1Thermometer {
   // `accept_power_on` takes 85 degC always for the truth. `files` outlives this.
   W1Thermometer(const core::FileTree& files, const std::string& slave, bool accept_power_on);
 
-  // Housekeeping; blocks for the conversion. Exactly 85.000 degC is a reading only if one of the
-  // last kRecentConversions conversions was good and within kPowerOnNearMilli of it: a thing that
-  // is truly at 85 degC has come there through the degrees below or above. Else it is PowerOn.
+  // Housekeeping; blocks for the conversion. Exactly 85.000 degC is a reading only if the latest
+  // good conversion is among the last kRecentConversions and was within kPowerOnNearMilli of it: a
+  // thing that is truly at 85 degC has come there through the degrees below or above. Else it is
+  // PowerOn.
   [[nodiscard]] W1Reading convert() noexcept;
 
   static constexpr std::int32_t kPowerOnNearMilli = 5'000;

@@ -36,16 +36,13 @@ struct W1Reading {
 
 // What w1_slave says. The faults:
 //   Crc           the checksum does not match ("NO")
-//   Nack          nobody drove the bus: all bits 1, or no text at all, which is what the kernel
-//   gives
-//                 when it could not reach the thermometer
-//   ShortCircuit  the bus is held low: all bits 0, whose checksum happens to match. Or a MAX31850
-//                 says that its probe is shorted
+//   Nack          all bits 1, nobody drove the bus; or no text at all: the kernel reached nobody
+//   ShortCircuit  all bits 0, the bus is held low; or a MAX31850 says that its probe is shorted
 //   OpenCircuit   a MAX31850 says that its probe is not connected (its data sheet, table 2)
-//   OutOfRange    outside -55 to 125 degC, what a DS18B20 can measure; so is the 127.94 degC that
-//   it
-//                 gives when its supply broke down during the conversion
+//   OutOfRange    outside -55 to 125 degC, what a DS18B20 can measure
 //   Io            any other text
+// The checksum of all bits 0 happens to match. The 127.94 degC that a DS18B20 gives when its supply
+// broke down during the conversion is OutOfRange.
 // A power-on value is a good reading here: whether to believe it depends on the reading before.
 [[nodiscard]] W1Reading parse_w1_slave(std::string_view text, std::uint8_t family) noexcept;
 

@@ -1,5 +1,9 @@
 // A board's facts: board/<name>/board.toml. Facts, not choices: what is true of every station on
 // that board. Today the models it goes by and the cores; buses and boot lines are to come.
+//
+// `cores` and `isolated` decide nothing: they tell people how the board is meant to be booted, and
+// are there for a later `isotherm check` to compare with the machine. At start the cores and their
+// isolation are those that the kernel shows.
 #pragma once
 
 #include <optional>

@@ -31,6 +31,9 @@ struct StationSettings {
   Isolation isolation = Isolation::Preferred;
   core::Nanoseconds stall_budget{std::chrono::seconds{5}};
   std::vector<unsigned> housekeeping;  // cores kept free of readers; empty: decided by the board
+  // "file:line" of these two keys, for messages; empty where the file does not have them.
+  std::string housekeeping_where;
+  std::string board_where;
 };
 
 struct ReaderPlan {

@@ -101,9 +101,7 @@ void read_scheduling(const Section& section, bool period_is_good, acquire::Reade
   const bool has_runtime = section.duration("runtime", kRuntime, reader.runtime);
   const bool has_spin = section.duration("spin", kSpin, reader.spin);
 
-  const bool takes_priority =
-      reader.policy == SchedulingPolicy::Fifo || reader.policy == SchedulingPolicy::RoundRobin;
-  if (policy_is_good && section.has("priority") && !takes_priority) {
+  if (policy_is_good && section.has("priority") && !core::has_priority(reader.policy)) {
     section.mistake(
         "priority",
         "has no meaning under the policy " + in_quotes(core::policy_word(reader.policy)),

@@ -14,12 +14,13 @@ namespace {
 
 using sensor::DriverKind;
 
-constexpr std::array kDrivers = {Choice<DriverKind>{"hwmon", DriverKind::Hwmon},
-                                 Choice<DriverKind>{"thermal", DriverKind::Thermal},
-                                 Choice<DriverKind>{"iio", DriverKind::Iio},
-                                 Choice<DriverKind>{"w1", DriverKind::W1},
-                                 Choice<DriverKind>{"sim", DriverKind::Sim},
-                                 Choice<DriverKind>{"replay", DriverKind::Replay}};
+constexpr auto kDrivers = [] {
+  std::array<Choice<DriverKind>, sensor::kDriverWords.size()> choices{};
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    choices[i] = {sensor::kDriverWords[i].word, sensor::kDriverWords[i].kind};
+  }
+  return choices;
+}();
 
 constexpr auto kCounter = std::int64_t{std::numeric_limits<std::uint32_t>::max()};
 constexpr Limits<std::int64_t> kEvery{1, kCounter};
@@ -44,24 +45,25 @@ constexpr std::array kDriverKeys = {
     DriverKey{"loop", {false, false, false, false, false, true}},
 };
 
-std::string_view driver_word(DriverKind driver) {
-  const auto* const found = std::find_if(
-      kDrivers.begin(), kDrivers.end(), [&](const auto& choice) { return choice.value == driver; });
-  return found->word;
+bool knows(DriverKind driver, const DriverKey& entry) {
+  for (std::size_t i = 0; i < kDrivers.size(); ++i) {
+    if (kDrivers[i].value == driver) {
+      return entry.known[i];
+    }
+  }
+  return false;
 }
 
 void refuse_keys_of_other_drivers(const Section& section, DriverKind driver) {
   for (const DriverKey& entry : kDriverKeys) {
+    if (knows(driver, entry) || !section.has(entry.key)) {
+      continue;
+    }
     std::vector<std::string_view> owners;
-    bool own = false;
     for (std::size_t i = 0; i < kDrivers.size(); ++i) {
       if (entry.known[i]) {
         owners.push_back(kDrivers[i].word);
-        own = own || kDrivers[i].value == driver;
       }
-    }
-    if (own || !section.has(entry.key)) {
-      continue;
     }
     // `driver` left out means sim, which a person who wrote `device` did not think of.
     const std::string unsaid = section.has("driver") ? "" : ", which is the default";
@@ -70,31 +72,16 @@ void refuse_keys_of_other_drivers(const Section& section, DriverKind driver) {
   }
 }
 
-// hwmonN, thermal_zoneN and iio:deviceN are numbered in the order in which drivers happen to load,
-// so that a number is no identity.
-void refuse_kernel_number(const Section& section, DriverKind driver, const std::string& device) {
-  const auto is_numbered = [&](std::string_view prefix) {
-    return device.starts_with(prefix) && device.size() > prefix.size() &&
-           device.find_first_not_of("0123456789", prefix.size()) == std::string::npos;
-  };
-  const bool numbered = (driver == DriverKind::Hwmon && is_numbered("hwmon")) ||
-                        (driver == DriverKind::Thermal && is_numbered("thermal_zone")) ||
-                        (driver == DriverKind::Iio && is_numbered("iio:device"));
-  if (numbered) {
-    section.mistake("device", in_quotes(device) + " is renumbered at each boot",
-                    "use the device's stable identity, which `isotherm sensors` prints");
-  }
-}
-
 void read_device(const Section& section, DriverKind driver, sensor::SensorSettings& sensor) {
-  const bool has_device = section.text("device", sensor.device);
-  section.text("input", sensor.input);
+  section.text("device", sensor.device);
+  // W1 refuses any input: where the key is refused already, that would say it twice.
+  std::string input;
+  if (section.text("input", input) && (driver == DriverKind::Hwmon || driver == DriverKind::Iio)) {
+    sensor.input = input;
+  }
   section.boolean("accept_power_on_value", sensor.accept_power_on_value);
   if (driver == DriverKind::Sim || driver == DriverKind::Replay) {
     return;
-  }
-  if (has_device) {
-    refuse_kernel_number(section, driver, sensor.device);
   }
   section.require("device", "the driver " + in_quotes(driver_word(driver)) +
                                 " needs one, `isotherm sensors` prints those of this machine");
@@ -127,6 +114,26 @@ void read_unit(const Section& section, std::string& target) {
                     "leave out commas, semicolons and quotes");
   } else {
     target = unit;
+  }
+}
+
+// What is refused here does not reach its target, or the driver would refuse it a second time.
+void read_scale(const Section& section, double& target) {
+  double scale = target;
+  if (section.number("scale", kScale, scale) && scale == 0.0) {
+    section.mistake("scale", "0 makes every reading the same", "use 1.0 for none");
+  } else {
+    target = scale;
+  }
+}
+
+void read_stuck_after(const Section& section, std::uint32_t& target) {
+  std::uint32_t stuck_after = target;
+  if (section.integer("stuck_after", kStuckAfter, stuck_after) && stuck_after == 1) {
+    section.mistake("stuck_after", "1 would call every reading stuck",
+                    "use 2 or more equal readings, or 0 for off");
+  } else {
+    target = stuck_after;
   }
 }
 
@@ -175,15 +182,9 @@ void read_sensor(const Node& table, Findings& findings, TakenNames& taken,
   read_unit(section, sensor.unit);
   section.integer("every", kEvery, sensor.every);
   section.number("offset", kCelsius, sensor.offset);
-  if (section.number("scale", kScale, sensor.scale) && sensor.scale == 0.0) {
-    section.mistake("scale", "0 makes every reading the same", "use 1.0 for none");
-  }
+  read_scale(section, sensor.scale);
   read_range(section, sensor.range);
-  section.integer("stuck_after", kStuckAfter, sensor.stuck_after);
-  if (sensor.stuck_after == 1) {
-    section.mistake("stuck_after", "1 would call every reading stuck",
-                    "use 2 or more equal readings, or 0 for off");
-  }
+  read_stuck_after(section, sensor.stuck_after);
   if (const Node* const sim = section.find("sim")) {
     if (sim->kind == Node::Kind::Table) {
       read_sim(*sim, findings, sensor.sim);

@@ -2,6 +2,8 @@
 #include <array>
 #include <chrono>
 #include <limits>
+#include <map>
+#include <utility>
 
 #include "settings/section.hpp"
 #include "settings/suggestion.hpp"
@@ -47,18 +49,21 @@ void read_fault_rates(const Section& sim, const KeyList& keys, sensor::SimSettin
     return;
   }
   const Section section(*node, keys, sim.findings());
+  std::map<core::Fault, double> rates;
   double sum = 0.0;
   for (const std::string_view word : keys.keys) {
     double share = 0.0;
     if (section.number(word, kShare, share)) {
-      target.fault_rates[*core::fault_from_word(word)] = share;
+      rates[*core::fault_from_word(word)] = share;
       sum += share;
     }
   }
   if (sum > 1.0 + kSumTolerance) {
     sim.mistake("faults", "add up to more than 1",
                 "each is the share of slots that fail that way, 0.05 is 5 %");
+    return;
   }
+  target.fault_rates = std::move(rates);
 }
 
 void read_fault_slots(const Section& sim, const KeyList& keys, sensor::SimSettings& target) {

@@ -35,11 +35,15 @@ constexpr std::array kFormats = {Choice<store::LogFormat>{"csv", store::LogForma
 void read_station(const Node& table, Findings& findings, StationSettings& station) {
   const Section section(table, kStationTable, findings);
   section.name("name", kNameLimit, station.name);
-  section.name("board", kNameLimit, station.board);
+  if (section.name("board", kNameLimit, station.board)) {
+    station.board_where = findings.where(section.line_of("board"));
+  }
   section.choice<Realtime>("realtime", kRealtime, station.realtime);
   section.choice<Isolation>("isolation", kIsolation, station.isolation);
   section.duration("stall_budget", kStallBudget, station.stall_budget);
-  section.cores("housekeeping", true, station.housekeeping);
+  if (section.cores("housekeeping", true, station.housekeeping)) {
+    station.housekeeping_where = findings.where(section.line_of("housekeeping"));
+  }
 }
 
 void read_log(const Node& table, Findings& findings, store::LogSettings& log,

@@ -58,5 +58,36 @@ TEST(PlanTest, ARingBeyondTheLimitIsAMistakeOfThatReader) {
   EXPECT_THAT(problems[0].mend, HasSubstr("stall_budget"));
 }
 
+// A ring of 2 sensors at 1 kHz for an hour: 7.2 million samples of 32 bytes, 219 MiB.
+settings::Configuration readers_of_219_mebibytes(std::size_t count) {
+  settings::Configuration configuration = two_readers();
+  configuration.file = "file";
+  const settings::ReaderPlan one = configuration.readers.front();
+  configuration.readers.assign(count, one);
+  configuration.station.stall_budget = std::chrono::hours{1};
+  return configuration;
+}
+
+Placement placed_on_one_core(std::size_t readers) {
+  Placement placement;
+  placement.housekeeping = core::CpuSet{0};
+  placement.reader_cores.resize(readers, core::CpuSet{1});
+  return placement;
+}
+
+TEST(PlanTest, RingsThatAreTooLargeOnlyTogetherAreAMistakeOfTheFile) {
+  const std::vector<Problem> problems =
+      plan_problems(make_plan(readers_of_219_mebibytes(3), placed_on_one_core(3)));
+  ASSERT_EQ(problems.size(), 1U);
+  EXPECT_EQ(problems[0].where, "file");
+  EXPECT_EQ(problems[0].exit_code, core::ExitCode::Config);
+  EXPECT_THAT(problems[0].what, HasSubstr("659 MiB together, more than the limit of 512 MiB"));
+  EXPECT_THAT(problems[0].mend, HasSubstr("stall_budget"));
+}
+
+TEST(PlanTest, LargeRingsWithinTheTotalAreFine) {
+  EXPECT_TRUE(plan_problems(make_plan(readers_of_219_mebibytes(2), placed_on_one_core(2))).empty());
+}
+
 }  // namespace
 }  // namespace isotherm::app

@@ -63,7 +63,5 @@ TEST(ProcessTest, ExecutablePathIsThisTestProgram) {
   EXPECT_TRUE(std::filesystem::exists(path));
 }
 
-TEST(ProcessTest, ProcessIdIsTheKernels) { EXPECT_EQ(process_id(), ::getpid()); }
-
 }  // namespace
 }  // namespace isotherm::os

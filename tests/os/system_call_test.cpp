@@ -67,13 +67,6 @@ TEST(SystemCallTest, ResultOfASuccessfulCallIsPassedOn) {
   EXPECT_EQ(check_errno([] { return 7L; }, {"read", "", ""}), 7L);
 }
 
-TEST(SystemCallTest, ShortFormReportsErrnoUnderTheCallsName) {
-  errno = EBADF;
-  EXPECT_EQ(failure_of([] { check_errno(-1, "sigaction"); }).problem(),
-            "sigaction failed: Bad file descriptor (error 9)");
-  EXPECT_NO_THROW(check_errno(0, "sigaction"));
-}
-
 TEST(SystemCallTest, UnknownErrorNumbersAreShownAsNumbers) {
   EXPECT_THAT(error_text(4242), HasSubstr("(error 4242)"));
 }

@@ -122,6 +122,47 @@ TEST(DiscoveryLabelTest, LabelsBecomeNames) {
   EXPECT_EQ(found[1].suggested_name, "coretemp-core-0");
 }
 
+// The rule of the configuration for names (config/isotherm.toml).
+bool is_good_name(const std::string& name) {
+  const std::string letters_and_digits = "abcdefghijklmnopqrstuvwxyz0123456789";
+  return !name.empty() && name.size() <= 64 &&
+         letters_and_digits.find(name.front()) != std::string::npos &&
+         name.find_first_not_of(letters_and_digits + "-_") == std::string::npos;
+}
+
+TEST(DiscoveryLabelTest, OddLabelsBecomeGoodNamesToo) {
+  FakeFileTree files;
+  const std::vector<std::string> labels = {"_",
+                                           "__x",
+                                           "-_-y",
+                                           "\u00b0C",
+                                           "a/b",
+                                           std::string(80, 'L'),
+                                           std::string(80, 'L'),
+                                           std::string(63, 'm') + " n"};
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    const std::string number = std::to_string(i);
+    const std::string device = "/sys/devices/platform/soc/i2c-1/1-007" + number;
+    const std::string iio = device + "/iio:device" + number;
+    files.set(iio + "/name", "adc\n");
+    files.set(iio + "/label", labels[i]);
+    files.set(iio + "/in_temp_input", "23000\n");
+    files.link("/sys/bus/iio/devices/iio:device" + number, iio);
+  }
+  const auto found = sensor::discover(files);
+  ASSERT_EQ(found.size(), labels.size());
+  std::set<std::string> names;
+  for (const FoundSensor& one : found) {
+    EXPECT_TRUE(is_good_name(one.suggested_name)) << one.suggested_name;
+    EXPECT_TRUE(names.insert(one.suggested_name).second) << one.suggested_name;
+  }
+  EXPECT_EQ(found[1].suggested_name, "x");
+  EXPECT_EQ(found[2].suggested_name, "y");
+  EXPECT_EQ(found[5].suggested_name, std::string(64, 'l'));
+  EXPECT_EQ(found[6].suggested_name, std::string(62, 'l') + "-2");
+  EXPECT_EQ(found[7].suggested_name, std::string(63, 'm'));
+}
+
 TEST(ConfigLinesTest, AreATableOfTheConfiguration) {
   FoundSensor found;
   found.driver = DriverKind::Hwmon;

@@ -6,7 +6,6 @@
 #include <limits>
 
 #include "device_trees.hpp"
-#include "sensor/driver_words.hpp"
 
 namespace isotherm::test {
 namespace {

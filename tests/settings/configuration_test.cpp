@@ -192,6 +192,17 @@ name = "c"
   EXPECT_TRUE(configuration.readers[2].reader.cores.empty());
 }
 
+TEST(ConfigurationTest, TheBoardAndTheHousekeepingCoresKnowTheirLines) {
+  const std::string reader = "[[reader]]\nname = \"r\"\n[[reader.sensor]]\nname = \"s\"\n";
+  const auto chosen =
+      good("[station]\nname = \"x\"\nboard = \"generic\"\nhousekeeping = [0]\n" + reader).station;
+  EXPECT_EQ(chosen.board_where, "etc/test.toml:3");
+  EXPECT_EQ(chosen.housekeeping_where, "etc/test.toml:4");
+  const auto left_out = good(reader).station;
+  EXPECT_EQ(left_out.board_where, "");
+  EXPECT_EQ(left_out.housekeeping_where, "");
+}
+
 TEST(ConfigurationTest, EveryKeyOfASensorIsTaken) {
   const auto configuration = good(R"(
 [[reader]]

@@ -120,7 +120,7 @@ class DyingReaderTest(station.StationTest):
                 reader = process.threads()["iso-doomed"]
                 self.assertEqual(ctypes.CDLL(None).tgkill(process.pid, reader.tid, which), 0)
                 summary = self.finish(process, expected=station.SOFTWARE)
-                self.assertIn("a reader died of a bug: reader iso-doomed: " + name, process.err())
+                self.assertIn("reader iso-doomed died of a bug: " + name, process.err())
                 [bug] = summary.starting_with("BUG:")
                 self.assertIn("iso-doomed", bug)
                 # The other reader has ended in order, and what its thread was is known.

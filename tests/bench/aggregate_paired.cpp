@@ -1,0 +1,123 @@
+// From the ring to the row, against only taking the samples out of the queue: Aggregator::tick(),
+// which drains, keeps window statistics and lateness, closes windows and makes rows, over
+// spsc_queue::pop() into an array.
+//
+//   same_core     one thread fills and empties, so the samples are in its own cache
+//   cross_core    another core fills, as a reader does: each sample has to come over
+#include <atomic>
+#include <cstdio>
+#include <exception>
+#include <functional>
+#include <vector>
+
+#include "os/realtime_thread.hpp"
+#include "os/this_thread.hpp"
+#include "paired.hpp"
+#include "pipeline.hpp"
+
+namespace isotherm::bench {
+namespace {
+
+// Runs what it is given on a core of its own, one call after the other.
+class OtherCore {
+ public:
+  explicit OtherCore(unsigned core)
+      : thread_({.name = "bench-producer",
+                 .policy = core::SchedulingPolicy::Other,
+                 .cores = core::CpuSet{core},
+                 .deadline = {}},
+                [this] { serve(); }) {}
+  OtherCore(const OtherCore&) = delete;
+  OtherCore& operator=(const OtherCore&) = delete;
+  OtherCore(OtherCore&&) = delete;
+  OtherCore& operator=(OtherCore&&) = delete;
+  ~OtherCore() { set(State::Stop); }
+
+  void run(const std::function<void()>& work) {
+    work_ = &work;
+    set(State::Work);
+    state_.wait(State::Work);
+  }
+
+ private:
+  enum class State { Idle, Work, Stop };
+
+  void set(State state) noexcept {
+    state_.store(state);
+    state_.notify_all();
+  }
+
+  // Sleeps between calls: a thread that spins takes half of a core from the one that is measured
+  // where two cores of a virtual machine are the two threads of one real core.
+  void serve() noexcept {
+    State state = State::Idle;
+    while ((state = state_.load()) != State::Stop) {
+      if (state == State::Work) {
+        (*work_)();
+        set(State::Idle);
+      }
+      state_.wait(State::Idle);
+    }
+  }
+
+  const std::function<void()>* work_ = nullptr;
+  std::atomic<State> state_{State::Idle};
+  os::RealtimeThread thread_;  // last: it uses the others
+};
+
+// `place` runs the filling, here or elsewhere.
+using Place = std::function<void(const std::function<void()>&)>;
+
+void measure(const char* name, std::size_t sensors, std::size_t batch, const Place& place,
+             std::size_t pairs) {
+  Pipeline pipeline(sensors);
+  RawQueue raw(kRingCapacity);
+  pretouch(raw);
+  std::vector<core::Sample> taken(kRingCapacity);
+  std::uint64_t next = 0;
+  const std::function<void()> fill_pipeline = [&] { pipeline.fill(batch); };
+  const std::function<void()> fill_raw = [&] {
+    for (std::size_t i = 0; i < batch; ++i) {
+      raw.push(make_sample(next++, sensors));
+    }
+  };
+  print(name, measure_pairs(
+                  [&] {
+                    place(fill_pipeline);
+                    return timed(batch, [&] { pipeline.tick(); });
+                  },
+                  [&] {
+                    place(fill_raw);
+                    return timed(batch, [&] { keep(raw.pop(taken.data(), taken.size())); });
+                  },
+                  pairs));
+  if (!pipeline.lost_none()) {
+    std::fprintf(stderr, "%s: samples are missing from the rows\n", name);
+    std::terminate();
+  }
+}
+
+void run(std::size_t pairs) {
+  // A tick every 50 ms finds 50 samples of a sensor at 1 kHz, and 3200 of 64 sensors.
+  constexpr std::size_t kManySensors = 64;
+  constexpr std::size_t kBatch = 3200;
+  const auto cores = os::this_thread_cores().cores();
+  os::pin_this_thread({cores.front()});
+  const Place here = [](const std::function<void()>& work) { work(); };
+  measure("aggregate_same_core_1_sensor", 1, kBatch, here, pairs);
+  measure("aggregate_same_core_64_sensors", kManySensors, kBatch, here, pairs);
+  if (cores.size() > 1) {
+    OtherCore other(cores.back());
+    const Place there = [&other](const std::function<void()>& work) { other.run(work); };
+    measure("aggregate_cross_core_1_sensor", 1, kBatch, there, pairs);
+    measure("aggregate_cross_core_64_sensors", kManySensors, kBatch, there, pairs);
+  }
+}
+
+}  // namespace
+}  // namespace isotherm::bench
+
+int main(int argc, char** argv) {
+  isotherm::bench::run(isotherm::bench::pairs_of(argc, argv));
+  return 0;
+}
