@@ -17,9 +17,15 @@ std::string fitted(std::string line, std::size_t width) {
 }
 
 std::string reader_line(const LiveReader& reader) {
-  std::string line = fmt::format(
-      "{:<11} core {:<4} {:>9} slots  missed {}  dropped {}  worst {:>9} ", reader.name,
-      reader.cores, reader.slots, reader.missed, reader.dropped, duration_words(reader.late_max));
+  std::string line = fmt::format("{:<11} core {:<3} {:>8} slots  worst {:>8}", reader.name,
+                                 reader.cores, reader.slots, duration_words(reader.late_max));
+  // Only where there are any, so that a terminal of 80 columns has room for the temperatures.
+  if (reader.missed > 0) {
+    line += fmt::format("  missed {}", reader.missed);
+  }
+  if (reader.dropped > 0) {
+    line += fmt::format("  dropped {}", reader.dropped);
+  }
   for (const auto& [sensor, celsius] : reader.temperatures) {
     line += celsius ? fmt::format("  {} {:.2f}", sensor, *celsius) : fmt::format("  {} --", sensor);
   }
@@ -30,7 +36,7 @@ std::string progress_line(const LiveReader& reader) {
   const std::uint64_t limit = std::max<std::uint64_t>(reader.slot_limit.value_or(1), 1);
   const std::uint64_t done = std::min(reader.slots + reader.missed, limit);
   const std::size_t filled = static_cast<std::size_t>(done * kBarWidth / limit);
-  return fmt::format("{:<11} core {:<4} [{}{}] {:>3} %", reader.name, reader.cores,
+  return fmt::format("{:<11} core {:<3} [{}{}] {:>3} %", reader.name, reader.cores,
                      std::string(filled, '#'), std::string(kBarWidth - filled, '.'),
                      done * 100 / limit);
 }

@@ -71,7 +71,10 @@ RealtimeFindings inspect_realtime(const StationPlan& plan, const StationSensors&
 void settle_for_less(StationPlan& plan, const RealtimeFindings& findings,
                      const os::Topology& topology) {
   for (PlannedReader& reader : plan.readers) {
-    if (refused(findings.trials, reader.settings.policy)) {
+    // The kernel grants SCHED_DEADLINE only with all cores (sched_setattr(2)).
+    const bool narrow_deadline = reader.settings.policy == core::SchedulingPolicy::Deadline &&
+                                 reader.cores != topology.online;
+    if (narrow_deadline || refused(findings.trials, reader.settings.policy)) {
       reader.settings.policy = core::SchedulingPolicy::Other;
       reader.priority = 0;
     }

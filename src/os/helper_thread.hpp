@@ -12,7 +12,7 @@ namespace isotherm::os {
 
 // More than a reader's, as these threads format text; less than the usual 8 MiB, as locked memory
 // holds all of it.
-inline constexpr std::size_t kHelperStackBytes = std::size_t{256} * 1024;
+inline constexpr std::size_t kHelperStackBytes = std::size_t{128} * 1024;
 
 // Starts threads under SCHED_OTHER, on the housekeeping cores whatever core their creator runs on,
 // with every signal blocked but those of their own faults: SIGINT and the like stay with the

@@ -60,7 +60,7 @@ std::vector<double> load_replay(const std::string& file, const std::string& wher
   // A directory opens, but does not read.
   if (!in || !std::getline(in, line)) {
     refuse("the replay file \"" + file + "\" cannot be read or is empty", where,
-           "check the path; it is relative to the working directory unless it begins with /");
+           "check the path; in a configuration it is relative to the folder of that file");
   }
   check_header(line, file);
   std::vector<double> values;

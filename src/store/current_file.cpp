@@ -21,10 +21,13 @@ constexpr std::uint64_t whole_blocks(std::uint64_t bytes) noexcept {
 // Worst case: cut a torn tail, find a file without header, rotate it away, find an empty one.
 constexpr int kLooks = 4;
 
-// Whether a file that begins with `text` may have been begun by us and torn: by a crash within the
-// header, or by a power cut that left NUL bytes.
+// Whether a file that begins with `text` was begun by us and torn: by a crash within the header, or
+// by a power cut that left NUL bytes behind what was written of it. Anything else with NUL bytes is
+// somebody else's, a spreadsheet's UTF-16 for one, and not ours to cut.
 bool is_torn_header(std::string_view text, std::string_view header) {
-  return header.starts_with(text) || text.find('\0') != std::string_view::npos;
+  const std::string_view written = text.substr(0, text.find('\0'));
+  return header.starts_with(written) &&
+         text.find_first_not_of('\0', written.size()) == std::string_view::npos;
 }
 
 }  // namespace

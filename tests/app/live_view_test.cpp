@@ -29,6 +29,18 @@ TEST(LiveViewTest, OneLineAReaderWithSlotsTemperaturesAndWorstLateness) {
   EXPECT_THAT(text, Not(HasSubstr("%")));
 }
 
+TEST(LiveViewTest, EightyColumnsHoldATemperature) {
+  EXPECT_THAT(live_text({reader()}, 80), HasSubstr("inlet 21.50"));
+}
+
+TEST(LiveViewTest, MissedAndDroppedAreShownWhereThereAreAny) {
+  EXPECT_THAT(live_text({reader()}, 200), Not(HasSubstr("missed")));
+  LiveReader one = reader();
+  one.missed = 3;
+  one.dropped = 2;
+  EXPECT_THAT(live_text({one}, 200), HasSubstr("missed 3  dropped 2"));
+}
+
 TEST(LiveViewTest, AKnownEndGivesAProgressBarThatCountsMissedSlotsToo) {
   LiveReader one = reader();
   one.missed = 2500;

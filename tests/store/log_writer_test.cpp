@@ -243,6 +243,18 @@ TEST_F(LogWriterTest, AFileWithOtherColumnsIsKeptEvenIfNoneIsToBeKept) {
   EXPECT_EQ(directory.text("temperature.1.csv"), "old\n");
 }
 
+TEST_F(LogWriterTest, ALogThatASpreadsheetHasSavedAsUtf16IsKeptAsideWhole) {
+  std::string utf16 = "\xFF\xFE";
+  for (const char letter : test::kHeader + "2026-01-01T00:00:00.000Z,1.000,a\n") {
+    utf16 += letter;
+    utf16 += '\0';
+  }
+  directory.put("temperature.csv", utf16);
+  start();
+  EXPECT_EQ(directory.text("temperature.1.csv"), utf16);
+  EXPECT_EQ(directory.text("temperature.csv"), test::kHeader);
+}
+
 TEST_F(LogWriterTest, WhereverTheLastRunDiedTheLogHasWholeRowsOnly) {
   start();
   give(make_rows("a", 0, 3));
