@@ -102,7 +102,13 @@ int run_command_line(int argc, const char* const* argv) {
     return app.exit(error) == 0 ? to_int(ExitCode::Ok) : to_int(ExitCode::Usage);
   }
   try {
-    return to_int(command());
+    const ExitCode code = command();
+    // What was printed may still be on its way: a full disk shows only now.
+    if (std::fflush(stdout) != 0 && code == ExitCode::Ok) {
+      std::fprintf(stderr, "isotherm: stdout cannot be written\n");
+      return to_int(ExitCode::Io);
+    }
+    return to_int(code);
   } catch (const core::SetupError& error) {
     std::fprintf(stderr, "isotherm: %s\n", error.what());
     return to_int(error.exit_code());
