@@ -86,7 +86,7 @@ TEST_F(ReaderTest, ADayOfSlotsEndsOnTheGridToTheNanosecond) {
   settings.period = Nanoseconds{333'333'333};  // 3 Hz, rounded to a nanosecond
   ring = std::make_unique<ring::SampleRing>(300'000);
   add_plain_sensor();
-  constexpr std::uint64_t kDay = 3 * 86'400;
+  constexpr std::uint64_t kDay = std::uint64_t{3} * 86'400;
   // Each wake-up is late by an odd amount: lateness must not add up.
   clock.oversleep = [](core::MonotonicTime) { return Nanoseconds{17'311}; };
   run(kDay);

@@ -10,23 +10,23 @@ namespace {
 
 using ::testing::HasSubstr;
 
-const std::vector<std::string> kFolders = {std::string{ISOTHERM_SOURCE_DIR} + "/board"};
+std::vector<std::string> shipped_folders() { return {std::string{ISOTHERM_SOURCE_DIR} + "/board"}; }
 
 TEST(BoardLookupTest, AKnownNameGivesItsFacts) {
-  const BoardChoice choice = choose_board("host-sim", kFolders, os::SysfsTree{});
+  const BoardChoice choice = choose_board("host-sim", shipped_folders(), os::SysfsTree{});
   EXPECT_TRUE(choice.diagnostics.empty());
   EXPECT_EQ(choice.board.name, "host-sim");
   EXPECT_THAT(choice.where, HasSubstr("host-sim/board.toml"));
 }
 
 TEST(BoardLookupTest, APathLeadsToABoardOfOnesOwn) {
-  const BoardChoice choice = choose_board(kFolders[0] + "/generic", {}, os::SysfsTree{});
+  const BoardChoice choice = choose_board(shipped_folders()[0] + "/generic", {}, os::SysfsTree{});
   EXPECT_TRUE(choice.diagnostics.empty());
   EXPECT_EQ(choice.board.name, "generic");
 }
 
 TEST(BoardLookupTest, AnUnknownNameListsTheKnownOnes) {
-  const BoardChoice choice = choose_board("rpi9", kFolders, os::SysfsTree{});
+  const BoardChoice choice = choose_board("rpi9", shipped_folders(), os::SysfsTree{});
   ASSERT_EQ(choice.diagnostics.size(), 1U);
   EXPECT_THAT(choice.diagnostics[0].message, HasSubstr("rpi9"));
   EXPECT_THAT(choice.diagnostics[0].mend, HasSubstr("generic"));

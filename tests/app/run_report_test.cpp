@@ -19,7 +19,8 @@ SensorReport sensor(core::SlotCounts by_reader, core::SlotCounts in_rows) {
   return report;
 }
 
-const core::SlotCounts kExact{.scheduled = 10, .good = 6, .faulty = 2, .missed = 1, .dropped = 1};
+constexpr core::SlotCounts kExact{
+    .scheduled = 10, .good = 6, .faulty = 2, .missed = 1, .dropped = 1};
 
 TEST(RunReportTest, TheVerdictSaysThatTheIdentityHoldsAndShowsIt) {
   RunReport report;
