@@ -24,8 +24,8 @@ TEST(WordsTest, RatesOfPeriods) {
 
 TEST(WordsTest, SizesInPowersOf1024) {
   EXPECT_EQ(size_words(512), "512 B");
-  EXPECT_EQ(size_words(160 * 1024), "160 KiB");
-  EXPECT_EQ(size_words(3 * 512 * 1024), "1.5 MiB");
+  EXPECT_EQ(size_words(std::uint64_t{160} * 1024), "160 KiB");
+  EXPECT_EQ(size_words(std::uint64_t{3} * 512 * 1024), "1.5 MiB");
 }
 
 TEST(WordsTest, FaultsByNameAndCountAndADashForNone) {
