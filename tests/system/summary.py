@@ -1,5 +1,5 @@
-"""Reads the summary that `isotherm run` prints: three tables with a blank line behind each, then
-lines of words."""
+"""Reads the summary that `isotherm run` prints: the station's name and three tables with a blank
+line behind each, then lines of words."""
 
 import dataclasses
 import re
@@ -17,7 +17,10 @@ class SensorLine:
 class Summary:
     def __init__(self, text):
         self.text = text
-        sensors, timing, threads, words = text.split("\n\n", 3)
+        title, sensors, timing, threads, words = text.split("\n\n", 4)
+        # A live view may stand above it.
+        if not title.splitlines()[-1].startswith("station "):
+            raise AssertionError(f"no station's name above the summary: {title}")
         self.sensors = {}
         for line in _table(sensors):
             faults = {} if line["faults"] == "-" else dict(
