@@ -145,8 +145,6 @@ ExitCode exit_code_of(const RunReport& report) {
 
 ExitCode run_command(const RunOptions& options) {
   os::ignore_write_signals();
-  // A refusal only means that some allocation of housekeeping may fault a page in later.
-  static_cast<void>(os::tune_malloc());
   const os::SysfsTree files;
   const os::MonotonicClock clock;
   Console console;
@@ -155,6 +153,9 @@ ExitCode run_command(const RunOptions& options) {
                         .board_folders = board_folders(os::executable_path())};
   Preparation preparation = prepare(options.station, machine);
   StationPlan& plan = preparation.plan;
+  // Before the first helper thread, and after the configuration was read, whose memory goes back. A
+  // refusal only means that some allocation of housekeeping may fault a page in later.
+  static_cast<void>(os::tune_malloc());
   os::PosixHelperThreads helpers(plan.housekeeping);
   StationSensors sensors = open_sensors(plan, files, helpers, clock, preparation.mistakes);
   if (report_problems("the configuration cannot be carried out:", preparation.mistakes)) {
