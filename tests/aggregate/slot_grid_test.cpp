@@ -38,7 +38,9 @@ TEST(SlotGridTest, DueSlotsAreTheMultiplesOfTheDivisor) {
       for (std::uint64_t to = 0; to <= 12; ++to) {
         std::uint64_t expected = 0;
         for (std::uint64_t slot = from; slot < to; ++slot) {
-          expected += slot % every == 0 ? 1 : 0;
+          if (slot % every == 0) {
+            ++expected;
+          }
         }
         EXPECT_EQ(due_slots(from, to, every), expected) << from << " to " << to << " / " << every;
       }
