@@ -55,11 +55,30 @@ std::string plan_text(const Preparation& preparation, const StationSensors& sens
          " for rings, histograms and stacks; log in " + plan.configuration.log.directory + "\n";
 }
 
+std::string load_text(const std::vector<CoreLoad>& loads) {
+  using Align = TextTable::Align;
+  TextTable table({{"core"}, {"declared load"}, {"readers", Align::Left}});
+  for (const CoreLoad& load : loads) {
+    std::string names;
+    for (const std::string& name : load.readers) {
+      names += (names.empty() ? "" : " ") + name;
+    }
+    table.add_row({std::to_string(load.core), percent_words(load.share), names});
+  }
+  return table.text();
+}
+
 ordered_json problem_json(const Problem& problem) {
   return {{"where", problem.where}, {"what", problem.what}, {"mend", problem.mend}};
 }
 
-ordered_json plan_json(const Preparation& preparation, const StationSensors& sensors) {
+ordered_json plan_json(const Preparation& preparation, const StationSensors& sensors,
+                       const std::vector<CoreLoad>& loads) {
+  ordered_json cores = ordered_json::array();
+  for (const CoreLoad& load : loads) {
+    cores.push_back(
+        {{"core", load.core}, {"declared_load", load.share}, {"readers", load.readers}});
+  }
   const StationPlan& plan = preparation.plan;
   ordered_json readers = ordered_json::array();
   for (std::size_t i = 0; i < plan.readers.size(); ++i) {
@@ -78,9 +97,13 @@ ordered_json plan_json(const Preparation& preparation, const StationSensors& sen
                        {"declared_load_ns", declared_load(sensors[i]).count()},
                        {"sensors", names}});
   }
-  return {{"station", plan.configuration.station.name},        {"board", preparation.board},
-          {"housekeeping", plan.housekeeping.cores()},         {"memory_bytes", plan.memory_bytes},
-          {"log_directory", plan.configuration.log.directory}, {"readers", readers}};
+  return {{"station", plan.configuration.station.name},
+          {"board", preparation.board},
+          {"housekeeping", plan.housekeeping.cores()},
+          {"memory_bytes", plan.memory_bytes},
+          {"log_directory", plan.configuration.log.directory},
+          {"readers", readers},
+          {"cores", cores}};
 }
 
 struct Findings {
@@ -116,7 +139,7 @@ void print_json(const Findings& findings, const Preparation& preparation,
            {"what", one.what},
            {"mend", one.mend}});
     }
-    json["plan"] = plan_json(preparation, sensors);
+    json["plan"] = plan_json(preparation, sensors, findings.realtime->loads);
   }
   std::fputs(json_text(json).c_str(), stdout);
 }
@@ -135,6 +158,7 @@ void print_text(const Findings& findings, const Preparation& preparation,
     std::printf("note: %s\n", note.c_str());
   }
   std::fputs(plan_text(preparation, sensors).c_str(), stdout);
+  std::fputs(load_text(findings.realtime->loads).c_str(), stdout);
   for (const Prerequisite& one : findings.realtime->prerequisites) {
     std::printf("%s: %s\n", one.severity == Severity::Missing ? "missing" : "warning",
                 prerequisite_text(one).c_str());

@@ -11,19 +11,31 @@ namespace isotherm::app {
 namespace {
 
 constexpr int kStandardOutput = 1;
+constexpr int kStandardError = 2;
 constexpr unsigned kUsualWidth = 80;
 
 }  // namespace
 
 void Console::say(const std::string& text) {
   const std::scoped_lock lock(mutex_);
-  erase();
-  std::fprintf(stderr, "isotherm: %s\n", text.c_str());
+  if (waiting_.size() < kWaitingLines) {
+    waiting_.push_back(text);
+  }
+  print_waiting();
+}
+
+void Console::enter() {
+  const std::scoped_lock lock(mutex_);
+  may_wait_ = false;
 }
 
 void Console::draw(const std::vector<LiveReader>& readers) {
   const std::string text = live_text(readers, os::terminal_width(kStandardOutput, kUsualWidth));
   const std::scoped_lock lock(mutex_);
+  if (!os::takes_output(kStandardOutput)) {
+    return;
+  }
+  print_waiting();
   erase();
   lines_drawn_ = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
   std::fputs(text.c_str(), stdout);
@@ -32,6 +44,8 @@ void Console::draw(const std::vector<LiveReader>& readers) {
 
 void Console::leave() {
   const std::scoped_lock lock(mutex_);
+  may_wait_ = true;
+  print_waiting();
   lines_drawn_ = 0;
 }
 
@@ -44,6 +58,19 @@ void Console::erase() {
     std::fflush(stdout);
     lines_drawn_ = 0;
   }
+}
+
+void Console::print_waiting() {
+  const bool free =
+      os::takes_output(kStandardError) && (lines_drawn_ == 0 || os::takes_output(kStandardOutput));
+  if (waiting_.empty() || !(may_wait_ || free)) {
+    return;
+  }
+  erase();
+  for (const std::string& text : waiting_) {
+    std::fprintf(stderr, "isotherm: %s\n", text.c_str());
+  }
+  waiting_.clear();
 }
 
 }  // namespace isotherm::app

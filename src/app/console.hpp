@@ -1,5 +1,6 @@
 // The terminal of `isotherm run`: messages go to stderr, and the live view is drawn over itself on
-// stdout. Both may be the same screen, so one object keeps them from writing over each other.
+// stdout. Both may be the same screen, so one object keeps them from writing over each other. While
+// the screen is stopped (Ctrl-S) nothing waits for it: a signal has to find the main thread free.
 #pragma once
 
 #include <mutex>
@@ -12,10 +13,14 @@ namespace isotherm::app {
 
 class Console {
  public:
-  // Any housekeeping thread. One line for the operator, on stderr: "isotherm: <text>".
+  // Any housekeeping thread. One line for the operator, on stderr: "isotherm: <text>". Between
+  // enter() and leave() kept for later while stderr takes nothing, kWaitingLines of them.
   void say(const std::string& text);
 
-  // Draws over what was drawn before.
+  // From here until leave() nothing waits for the terminal.
+  void enter();
+
+  // Draws over what was drawn before. Draws nothing while stdout takes nothing.
   void draw(const std::vector<LiveReader>& readers);
 
   // What is drawn stays; whatever comes next goes below it.
@@ -24,11 +29,16 @@ class Console {
   // Whether a live view makes sense: stdout is a terminal.
   [[nodiscard]] static bool has_terminal();
 
+  static constexpr std::size_t kWaitingLines = 100;
+
  private:
   void erase();
+  void print_waiting();
 
   std::mutex mutex_;
   std::size_t lines_drawn_ = 0;
+  bool may_wait_ = true;
+  std::vector<std::string> waiting_;
 };
 
 }  // namespace isotherm::app

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cmath>
 #include <map>
 #include <string_view>
 #include <system_error>
 #include <utility>
+
+#include "app/core_load.hpp"
+#include "app/words.hpp"
 
 namespace isotherm::app {
 namespace {
@@ -242,46 +244,83 @@ void check_isolation(const PreflightFacts& facts, const PreflightPlan& plan,
                       where, isolation_fix(facts, plan.housekeeping, wanted)});
 }
 
-// The kernel stops the real-time threads of a core for the rest of each sched_rt_period_us once
-// they have used sched_rt_runtime_us of it (sched(7)). A reader that sleeps to its slots never gets
-// there; one that spins may.
-void check_throttling(const PreflightFacts& facts, const PreflightPlan& plan,
-                      std::vector<Prerequisite>& findings) {
-  constexpr double kNear = 0.8;  // of the allowed share, as reads also take longer than declared
-  const os::Privileges& kernel = facts.privileges;
+// The part of a core's time that its real-time threads may take, and what says so.
+struct Allowance {
+  double share = 1.0;
+  std::string source;  // "" if nothing limits them
+  std::string mend;
+};
+
+Allowance realtime_allowance(const os::Privileges& kernel) {
+  Allowance allowance;
+  const auto share = [&kernel](std::int64_t runtime_us) {
+    return static_cast<double>(runtime_us) / static_cast<double>(kernel.rt_period_us);
+  };
   if (kernel.rt_runtime_us < 0 || kernel.rt_period_us <= 0) {
+    return allowance;
+  }
+  allowance.share = share(kernel.rt_runtime_us);
+  allowance.source = "kernel.sched_rt_runtime_us";
+  allowance.mend =
+      "`sudo sysctl -w kernel.sched_rt_runtime_us=-1`, which lifts the limit for the whole machine";
+  // A budget of 0 is a refusal, which the trial has met.
+  if (kernel.rt_budget_us.value_or(0) > 0 && share(*kernel.rt_budget_us) < allowance.share) {
+    allowance.share = share(*kernel.rt_budget_us);
+    allowance.source = kernel.rt_budget_file;
+    allowance.mend = "a larger budget: `echo 900000 | sudo tee " + kernel.rt_budget_file +
+                     "`, after the same in each cgroup above it";
+  }
+  return allowance;
+}
+
+// The kernel stops the real-time threads of a core for the rest of each sched_rt_period_us once
+// they have used sched_rt_runtime_us of it, or their cgroup's budget (sched(7)). A reader that
+// sleeps to its slots, and in its reads, never gets there; one that spins may.
+void check_core_load(const PreflightFacts& facts, const PreflightPlan& plan,
+                     std::vector<Prerequisite>& findings) {
+  constexpr double kNear = 0.8;  // of the allowed share, as reads also take longer than declared
+  const Allowance allowance = realtime_allowance(facts.privileges);
+  for (const CoreLoad& load : core_loads(plan.readers)) {
+    const std::string core = "core " + std::to_string(load.core);
+    const std::string who = load.spins ? ": spin tails and reads may take " : ": reads may take ";
+    if (load.share > 1.0) {
+      findings.push_back({Severity::Warning,
+                          core + who + percent_words(load.share) +
+                              " of it, as the sensors declare; slots may be missed",
+                          "", "lower rates, or the readers on more cores"});
+    } else if (load.spins && !allowance.source.empty() &&
+               load.realtime_share > kNear * allowance.share) {
+      findings.push_back({Severity::Warning,
+                          core + who + percent_words(load.realtime_share) +
+                              " of it, and the kernel stops real-time threads at " +
+                              percent_words(allowance.share) + " (" + allowance.source + ")",
+                          "", "a shorter spin; or " + allowance.mend});
+    }
+  }
+}
+
+// Of the cores that SCHED_DEADLINE threads share, which is all of them.
+double deadline_capacity(const PreflightFacts& facts) {
+  const os::Privileges& kernel = facts.privileges;
+  const double share =
+      static_cast<double>(kernel.rt_runtime_us) / static_cast<double>(kernel.rt_period_us);
+  return share * static_cast<double>(facts.topology.online.size());
+}
+
+void check_deadline_admission(const PreflightFacts& facts, const PreflightPlan& plan,
+                              std::vector<Prerequisite>& findings) {
+  if (deadline_readers_fit(facts, plan)) {
     return;
   }
-  const double allowed =
-      static_cast<double>(kernel.rt_runtime_us) / static_cast<double>(kernel.rt_period_us);
-  struct Load {
-    double share = 0.0;
-    bool spins = false;
-  };
-  std::map<unsigned, Load> loads;
-  for (const PreflightReader& reader : plan.readers) {
-    if (!has_priority(reader.policy) || reader.period.count() <= 0) {
-      continue;
-    }
-    const auto busy = static_cast<double>((reader.spin + reader.worst_case).count());
-    for (const unsigned core : reader.cores.cores()) {
-      loads[core].share += busy / static_cast<double>(reader.period.count());
-      loads[core].spins = loads[core].spins || reader.spin.count() > 0;
-    }
-  }
-  for (const auto& [core, load] : loads) {
-    if (load.spins && load.share > kNear * allowed) {
-      findings.push_back(
-          {Severity::Warning,
-           "core " + std::to_string(core) + ": spin tails and reads may take " +
-               std::to_string(std::lround(load.share * 100.0)) +
-               " % of it, and the kernel stops real-time threads at " +
-               std::to_string(std::lround(allowed * 100.0)) + " % (kernel.sched_rt_runtime_us)",
-           "",
-           "a shorter spin; or `sudo sysctl -w kernel.sched_rt_runtime_us=-1`, which lifts the "
-           "limit for the whole machine"});
-    }
-  }
+  const auto first = std::find_if(
+      plan.readers.begin(), plan.readers.end(),
+      [](const PreflightReader& reader) { return reader.policy == SchedulingPolicy::Deadline; });
+  findings.push_back({Severity::Missing,
+                      "the SCHED_DEADLINE readers together ask for " +
+                          percent_words(deadline_bandwidth(plan.readers)) +
+                          " of a core (runtime / period, added up), and the kernel gives away " +
+                          percent_words(deadline_capacity(facts)) + " (kernel.sched_rt_runtime_us)",
+                      first->where, "a shorter runtime, or a lower rate"});
 }
 
 }  // namespace
@@ -302,6 +341,14 @@ std::vector<os::RealtimeTrial> wanted_trials(const PreflightPlan& plan) {
   return trials;
 }
 
+// Kernel Documentation/scheduler/sched-deadline.rst, section 4.2: the sum of runtime / period may
+// not exceed the number of cores times sched_rt_runtime_us / sched_rt_period_us; -1 takes any.
+bool deadline_readers_fit(const PreflightFacts& facts, const PreflightPlan& plan) {
+  const os::Privileges& kernel = facts.privileges;
+  return kernel.rt_runtime_us < 0 || kernel.rt_period_us <= 0 ||
+         deadline_bandwidth(plan.readers) <= deadline_capacity(facts);
+}
+
 std::vector<Prerequisite> preflight(const PreflightFacts& facts, const PreflightPlan& plan) {
   std::vector<Prerequisite> findings;
   for (const Problem& problem : plan.placement_problems) {
@@ -314,7 +361,8 @@ std::vector<Prerequisite> preflight(const PreflightFacts& facts, const Preflight
   }
   check_memory(facts, plan, findings);
   check_isolation(facts, plan, findings);
-  check_throttling(facts, plan, findings);
+  check_deadline_admission(facts, plan, findings);
+  check_core_load(facts, plan, findings);
   std::stable_sort(
       findings.begin(), findings.end(),
       [](const Prerequisite& a, const Prerequisite& b) { return a.severity < b.severity; });

@@ -38,6 +38,7 @@ struct PreflightReader {
   core::Nanoseconds period{0};
   core::Nanoseconds spin{0};
   core::Nanoseconds worst_case{0};  // of a slot's reads together, as the sensors declare it
+  core::Nanoseconds runtime{0};     // of each period, what SCHED_DEADLINE is asked to set aside
 };
 
 struct PreflightPlan {
@@ -62,6 +63,10 @@ struct PreflightFacts {
 // What to ask the kernel for before preflight(): each real-time policy of the plan, at its highest
 // priority. Nothing if no reader is real-time. `error` of the result means nothing.
 [[nodiscard]] std::vector<os::RealtimeTrial> wanted_trials(const PreflightPlan& plan);
+
+// Whether the kernel's admission test lets all SCHED_DEADLINE readers of the plan in, as far as it
+// depends on them. True if there are none.
+[[nodiscard]] bool deadline_readers_fit(const PreflightFacts& facts, const PreflightPlan& plan);
 
 // Missing prerequisites first, warnings after them.
 [[nodiscard]] std::vector<Prerequisite> preflight(const PreflightFacts& facts,

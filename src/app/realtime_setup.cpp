@@ -1,7 +1,6 @@
 #include "app/realtime_setup.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <utility>
 
 #include "os/privileges.hpp"
@@ -32,7 +31,8 @@ PreflightPlan preflight_plan(const StationPlan& plan, const StationSensors& sens
                               .cores = reader.cores,
                               .period = reader.settings.period,
                               .spin = reader.settings.spin,
-                              .worst_case = declared_load(sensors[i])});
+                              .worst_case = declared_load(sensors[i]),
+                              .runtime = reader.runtime});
   }
   return wanted;
 }
@@ -41,11 +41,6 @@ bool refused(const std::vector<os::RealtimeTrial>& trials, core::SchedulingPolic
   return std::any_of(trials.begin(), trials.end(), [policy](const os::RealtimeTrial& trial) {
     return trial.policy == policy && !trial.granted();
   });
-}
-
-std::string login_name() {
-  const char* user = std::getenv("USER");
-  return user == nullptr ? "" : user;
 }
 
 }  // namespace
@@ -58,23 +53,26 @@ RealtimeFindings inspect_realtime(const StationPlan& plan, const StationSensors&
   facts.topology = topology;
   facts.privileges = os::read_privileges(files);
   facts.program = os::executable_path();
-  facts.user = login_name();
+  facts.user = os::login_name();
   facts.machine_model = files.text("/proc/device-tree/model").value_or("");
   for (const os::RealtimeTrial& trial : wanted_trials(wanted)) {
     facts.trials.push_back(os::try_realtime(trial.policy, trial.priority));
   }
   return {.prerequisites = preflight(facts, wanted),
           .trials = facts.trials,
-          .may_lock_memory = facts.privileges.may_lock(wanted.lock_bytes)};
+          .loads = core_loads(wanted.readers),
+          .may_lock_memory = facts.privileges.may_lock(wanted.lock_bytes),
+          .deadline_readers_fit = deadline_readers_fit(facts, wanted)};
 }
 
 void settle_for_less(StationPlan& plan, const RealtimeFindings& findings,
                      const os::Topology& topology) {
   for (PlannedReader& reader : plan.readers) {
-    // The kernel grants SCHED_DEADLINE only with all cores (sched_setattr(2)).
-    const bool narrow_deadline = reader.settings.policy == core::SchedulingPolicy::Deadline &&
-                                 reader.cores != topology.online;
-    if (narrow_deadline || refused(findings.trials, reader.settings.policy)) {
+    // The kernel grants SCHED_DEADLINE only with all cores (sched_setattr(2)), and to all readers
+    // only where their sum passes: better none of them than whichever happens to come first.
+    const bool lost_deadline = reader.settings.policy == core::SchedulingPolicy::Deadline &&
+                               (reader.cores != topology.online || !findings.deadline_readers_fit);
+    if (lost_deadline || refused(findings.trials, reader.settings.policy)) {
       reader.settings.policy = core::SchedulingPolicy::Other;
       reader.priority = 0;
     }

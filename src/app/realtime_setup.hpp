@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/core_load.hpp"
 #include "app/plan.hpp"
 #include "app/preflight.hpp"
 #include "app/prepare.hpp"
@@ -16,7 +17,9 @@ namespace isotherm::app {
 struct RealtimeFindings {
   std::vector<Prerequisite> prerequisites;  // missing ones first, then warnings
   std::vector<os::RealtimeTrial> trials;    // what the kernel said to each real-time policy
+  std::vector<CoreLoad> loads;              // as declared, by core
   bool may_lock_memory = false;             // the rights for all that the plan needs are there
+  bool deadline_readers_fit = true;         // the kernel's admission test holds all of them
 };
 
 // Asks the kernel and compares. `placement_problems` are those of Preparation::prerequisites.

@@ -84,7 +84,6 @@ class RunLoop {
     timer_.cancel();
     if (live_) {
       console_->draw(station_->live());
-      console_->leave();
     }
   }
 
@@ -144,7 +143,7 @@ ExitCode exit_code_of(const RunReport& report) {
 }  // namespace
 
 ExitCode run_command(const RunOptions& options) {
-  os::ignore_write_signals();
+  os::ignore_deadly_signals();
   const os::SysfsTree files;
   const os::MonotonicClock clock;
   Console console;
@@ -191,9 +190,11 @@ ExitCode run_command(const RunOptions& options) {
   const bool live = !options.quiet && !options.json && Console::has_terminal();
   // Before the start: from there on a signal means an orderly end.
   RunLoop loop(station, console, live);
+  console.enter();
   station.start();
   loop.run();
   RunReport report = station.stop();
+  console.leave();
   report.missing_prerequisites = std::move(missing);
   if (!options.quiet) {
     const std::string summary = options.json ? summary_json(report) : summary_text(report);

@@ -39,6 +39,8 @@ std::string size_words(std::uint64_t bytes) {
   return fmt::format("{:.1f} MiB", size / (1024.0 * 1024.0));
 }
 
+std::string percent_words(double share) { return fmt::format("{:.3g} %", share * 100.0); }
+
 std::string celsius_words(double celsius) { return fmt::format("{:.3f}", celsius); }
 
 std::string fault_words(const core::FaultCounts& faults) {

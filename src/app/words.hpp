@@ -18,6 +18,9 @@ namespace isotherm::app {
 // "512 B", "160 KiB", "1.5 MiB".
 [[nodiscard]] std::string size_words(std::uint64_t bytes);
 
+// "0.05 %", "12.5 %", "140 %": of a share, 1.0 being 100 %.
+[[nodiscard]] std::string percent_words(double share);
+
 // "21.438": three decimals, as no sensor here is better than a thousandth of a degree.
 [[nodiscard]] std::string celsius_words(double celsius);
 

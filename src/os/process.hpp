@@ -5,15 +5,23 @@
 
 namespace isotherm::os {
 
-// A pipe whose reader has gone (`isotherm run | head`) and a file at its size limit are errors of a
-// write, not reasons to die of SIGPIPE or SIGXFSZ in the middle of a run.
-void ignore_write_signals();
+// What must not end a program that measures. A pipe whose reader has gone (`isotherm run | head`)
+// and a file at its size limit are errors of a write, not reasons to die of SIGPIPE or SIGXFSZ. And
+// SIGHUP means a log to be reopened, which is nothing to do before there is one.
+void ignore_deadly_signals();
+
+// Of the user who runs this, by the user database; "" if it has no entry.
+[[nodiscard]] std::string login_name();
 
 // The file that is running, with all links resolved; "" if /proc is not mounted. If the file has
 // been replaced since, it ends in " (deleted)": proc_pid_exe(5).
 [[nodiscard]] std::string executable_path();
 
 [[nodiscard]] bool is_terminal(int descriptor) noexcept;
+
+// Whether a short write to `descriptor` would go through at once: not on a terminal whose output is
+// stopped (Ctrl-S) or whose other end does not read.
+[[nodiscard]] bool takes_output(int descriptor) noexcept;
 
 // In columns; `fallback` if `descriptor` is no terminal, or one that does not know its size.
 [[nodiscard]] unsigned terminal_width(int descriptor, unsigned fallback) noexcept;

@@ -29,8 +29,7 @@ core::LogStatus rotate_files(core::LogDirectory& directory, LogFormat format, st
   }
   // Renaming onto the oldest removes it, in one step that a power cut cannot split: rename(2).
   for (std::uint32_t number = free; number > 1; --number) {
-    const auto moved =
-        directory.rename(log_file_name(format, number - 1), log_file_name(format, number));
+    auto moved = directory.rename(log_file_name(format, number - 1), log_file_name(format, number));
     if (!moved.ok()) {
       return moved;
     }

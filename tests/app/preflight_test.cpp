@@ -303,6 +303,46 @@ TEST_F(PreflightTest, ThrottlingIsAWarningOnlyWhereASpinTailComesNearIt) {
   EXPECT_THAT(findings(), IsEmpty());
 }
 
+TEST_F(PreflightTest, ASmallBudgetOfTheGroupThrottlesSooner) {
+  plan_.readers[0].spin = 300us;
+  facts_.privileges.rt_budget_us = 500'000;
+  facts_.privileges.rt_budget_file = "/sys/fs/cgroup/cpu/station/cpu.rt_runtime_us";
+  EXPECT_THAT(findings(), IsEmpty());
+  facts_.privileges.rt_budget_us = 200'000;
+  const Prerequisite finding = only_finding();
+  EXPECT_EQ(finding.severity, Severity::Warning);
+  EXPECT_THAT(finding.what, AllOf(HasSubstr("30 %"), HasSubstr("at 20 %"),
+                                  HasSubstr(facts_.privileges.rt_budget_file)));
+  EXPECT_THAT(finding.mend, HasSubstr("sudo tee " + facts_.privileges.rt_budget_file));
+}
+
+TEST_F(PreflightTest, MoreReadsThanACoreHasTimeForAreAWarning) {
+  plan_.readers.push_back(plan_.readers[0]);
+  plan_.readers[0].worst_case = 600us;
+  plan_.readers[1].worst_case = 500us;
+  const Prerequisite finding = only_finding();
+  EXPECT_EQ(finding.severity, Severity::Warning);
+  EXPECT_THAT(finding.what, AllOf(HasSubstr("core 3"), HasSubstr("110 %"), HasSubstr("missed")));
+  plan_.readers[1].cores = CpuSet{2};
+  EXPECT_THAT(findings(), IsEmpty());
+}
+
+TEST_F(PreflightTest, DeadlineReadersThatTheAdmissionTestRefusesAreMissingTheirTime) {
+  PreflightReader one = reader(SchedulingPolicy::Deadline, 0, {0, 1, 2, 3});
+  one.runtime = 950us;  // 95 % of a core each, of the 4 x 95 % that there are
+  plan_.readers = {one, one, one};
+  EXPECT_THAT(findings(), IsEmpty());
+  EXPECT_TRUE(deadline_readers_fit(facts_, plan_));
+  plan_.readers.push_back(one);
+  plan_.readers.push_back(one);
+  EXPECT_FALSE(deadline_readers_fit(facts_, plan_));
+  EXPECT_THAT(only_finding(), missing("475 % of a core", "shorter runtime"));
+  EXPECT_THAT(only_finding().what, HasSubstr("380 %"));
+  EXPECT_EQ(only_finding().where, "station.toml:7");
+  facts_.privileges.rt_runtime_us = -1;
+  EXPECT_THAT(findings(), IsEmpty());
+}
+
 TEST_F(PreflightTest, MissingPrerequisitesComeBeforeWarnings) {
   facts_.topology.isolated = {};
   plan_.readers[0].spin = 900us;

@@ -28,6 +28,13 @@ TEST(WordsTest, SizesInPowersOf1024) {
   EXPECT_EQ(size_words(std::uint64_t{3} * 512 * 1024), "1.5 MiB");
 }
 
+TEST(WordsTest, SharesInPercent) {
+  EXPECT_EQ(percent_words(0.0), "0 %");
+  EXPECT_EQ(percent_words(0.0005), "0.05 %");
+  EXPECT_EQ(percent_words(0.125), "12.5 %");
+  EXPECT_EQ(percent_words(1.4), "140 %");
+}
+
 TEST(WordsTest, FaultsByNameAndCountAndADashForNone) {
   core::FaultCounts faults{};
   EXPECT_EQ(fault_words(faults), "-");

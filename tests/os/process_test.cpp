@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
+#include <array>
 #include <filesystem>
 #include <string>
 
@@ -42,6 +44,41 @@ TEST_F(PseudoTerminalTest, TerminalIsOneAndHasItsWidth) {
 TEST_F(PseudoTerminalTest, TerminalThatDoesNotKnowItsSizeHasTheFallbacksWidth) {
   set_columns(0);
   EXPECT_EQ(terminal_width(terminal_, 80), 80U);
+}
+
+TEST(ProcessTest, PipeTakesOutputUntilItIsFull) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK), 0);
+  EXPECT_TRUE(takes_output(ends[1]));
+  const std::string page(4096, 'x');
+  while (::write(ends[1], page.data(), page.size()) > 0) {
+  }
+  EXPECT_FALSE(takes_output(ends[1]));
+  ::close(ends[0]);
+  ::close(ends[1]);
+}
+
+TEST_F(PseudoTerminalTest, StoppedTerminalTakesNoOutputUntilItIsContinued) {
+  ASSERT_EQ(::grantpt(terminal_), 0);
+  ASSERT_EQ(::unlockpt(terminal_), 0);
+  const int screen = ::open(::ptsname(terminal_), O_RDWR | O_NOCTTY | O_CLOEXEC);
+  ASSERT_NE(screen, -1);
+  EXPECT_TRUE(takes_output(screen));
+  ASSERT_EQ(::tcflow(screen, TCOOFF), 0);
+  EXPECT_FALSE(takes_output(screen));
+  ASSERT_EQ(::tcflow(screen, TCOON), 0);
+  EXPECT_TRUE(takes_output(screen));
+  ::close(screen);
+}
+
+TEST(ProcessTest, ClosedDescriptorTakesNoOutput) { EXPECT_FALSE(takes_output(-1)); }
+
+TEST(ProcessTest, LoginNameIsTheUserDatabases) {
+  const bool root = ::geteuid() == 0;
+  if (!root) {
+    GTEST_SKIP() << "only root's name is known everywhere";
+  }
+  EXPECT_EQ(login_name(), "root");
 }
 
 TEST(ProcessTest, FileIsNoTerminal) {

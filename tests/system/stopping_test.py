@@ -169,14 +169,21 @@ class SignalTest(station.StationTest):
 
 
 class OutputTest(station.StationTest):
-    def run_in_terminal(self, *options, columns=160, frames=None):
-        """What a station shows on a terminal of its own, split where it goes back up to draw its
-        lines anew. After so many frames, if that is given, it is sent SIGINT."""
+    def open_terminal(self, columns=160):
         master, slave = pty.openpty()
         self.addCleanup(os.close, master)
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+        return master, slave
+
+    def run_in_terminal(self, *options, columns=160, frames=None):
+        """What a station shows on a terminal of its own, split where it goes back up to draw its
+        lines anew. After so many frames, if that is given, it is sent SIGINT."""
+        master, slave = self.open_terminal(columns)
         process = self.start_station(CONFIG, *options, stdout=slave)
         os.close(slave)
+        return self.read_frames(process, master, frames)
+
+    def read_frames(self, process, master, frames=None):
         shown = []
 
         def ended():
@@ -194,6 +201,20 @@ class OutputTest(station.StationTest):
         station.wait_until(ended, "the end of the output")
         self.assertEqual(process.wait(), station.OK, process.err())
         return REDRAW.split(b"".join(shown).decode().replace("\r\n", "\n"))
+
+    def test_a_stopped_terminal_holds_up_neither_a_signal_nor_the_log(self):
+        master, slave = self.open_terminal()
+        process = self.start_station(CONFIG, stdout=slave, stderr=slave)
+        self.until_rows(process, 4)
+        termios.tcflow(slave, termios.TCOOFF)  # what Ctrl-S does
+        self.until_rows(process, 12)
+        process.send(signal.SIGTERM)
+        process.until(lambda: "iso-log" not in process.threads(), "the end of iso-log")
+        rows = temperature_log.read(self.csv)
+        termios.tcflow(slave, termios.TCOON)
+        os.close(slave)
+        frames = self.read_frames(process, master)
+        self.assert_log_is_summary(rows, station.Summary(frames[-1]))
 
     def test_a_terminal_shows_a_line_and_a_bar_for_each_reader(self):
         frames = self.run_in_terminal("--duration", "2s")
