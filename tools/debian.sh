@@ -3,6 +3,7 @@
 # machine's way to Debian's mirrors. To be sourced after common.sh.
 
 # Where file systems made from Debian's packages are kept, outside the tree.
+# shellcheck disable=SC2034 # for those who source this
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/isotherm
 
 # Debian's name of an architecture -> the name of its compilers and of its library folders
@@ -76,4 +77,19 @@ debian_tar() {
     mmdebstrap "${options[@]}" "$@" "$suite" "$archive.part"
   fi
   mv "$archive.part" "$archive"
+}
+
+# CMake's preset and the build folder (below build/) of an architecture and a release.
+preset_of() {
+  case $1 in
+    arm64) printf 'aarch64\n' ;;
+    armhf) printf 'armhf\n' ;;
+    amd64) printf 'x86_64\n' ;;
+  esac
+}
+cross_folder() {
+  case $2 in
+    bookworm) preset_of "$1" ;;
+    *) printf '%s-%s\n' "$(preset_of "$1")" "$2" ;;
+  esac
 }
