@@ -72,11 +72,16 @@ foreach(folder IN LISTS DEBIAN_COMPILER_INCLUDES
         ITEMS ${CMAKE_SYSROOT}/usr/include/${triplet} ${CMAKE_SYSROOT}/usr/include)
   string(APPEND flags " -isystem ${folder}")
 endforeach()
+# What Debian builds its own programs with (dpkg-buildflags(1), hardening=+all). Resolving every symbol
+# at the start (-z now) also keeps the dynamic linker out of a real-time thread's first call.
+string(APPEND flags " -fstack-protector-strong -D_FORTIFY_SOURCE=2 -Wformat -Werror=format-security"
+       " -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.")
 set(CMAKE_CXX_FLAGS_INIT "${cpu_flags} ${flags}")
 
 # -B: its crt1.o and libstdc++.so (tools/sysroot) stand before those of this machine's cross library.
 set(libraries ${CMAKE_SYSROOT}/usr/lib/${triplet})
-set(CMAKE_EXE_LINKER_FLAGS_INIT "-B${libraries}/ -Wl,-rpath-link,${libraries}")
+set(CMAKE_EXE_LINKER_FLAGS_INIT
+    "-B${libraries}/ -Wl,-rpath-link,${libraries} -Wl,-z,relro -Wl,-z,now -Wl,--as-needed")
 set(CMAKE_SHARED_LINKER_FLAGS_INIT "${CMAKE_EXE_LINKER_FLAGS_INIT}")
 
 set(CMAKE_FIND_ROOT_PATH ${CMAKE_SYSROOT})
