@@ -49,24 +49,16 @@ std::string_view overlay_of(std::string_view line) {
   return value.substr(0, value.find_first_of(",:"));
 }
 
-struct LoadedOverlay {
-  std::string_view name;
-  std::string_view line;
-  std::size_t number;
-};
-
-// Those that are loaded on every model: under no filter, or under [all].
-std::vector<LoadedOverlay> overlays_for_all(std::string_view text) {
-  std::vector<LoadedOverlay> overlays;
+// The lines that load an overlay on every model: under no filter, or under [all].
+std::vector<std::string> overlays_for_all(const std::string& text) {
+  std::vector<std::string> overlays;
   bool for_all = true;
-  std::size_t number = 0;
   for (const std::string_view raw : raw_lines(text)) {
     const std::string_view line = trimmed(raw);
-    ++number;
     if (is_filter(line)) {
       for_all = line == kAll;
-    } else if (const std::string_view name = overlay_of(line); for_all && !name.empty()) {
-      overlays.push_back({name, line, number});
+    } else if (for_all && !overlay_of(line).empty()) {
+      overlays.emplace_back(line);
     }
   }
   return overlays;
@@ -106,6 +98,40 @@ std::vector<std::string_view> inside_block(std::string_view text) {
     }
   }
   return inside;
+}
+
+// A text with a block, taken apart.
+struct Parts {
+  std::string before;   // all of it where there is no block
+  std::string foreign;  // what somebody else has written into the block
+  std::string after;
+};
+
+Parts parts_of(std::string_view text, std::string_view applied) {
+  const auto lines = raw_lines(text);
+  const auto block = block_in(lines);
+  if (!block) {
+    return {.before = std::string(text), .foreign = {}, .after = {}};
+  }
+  const auto ours = inside_block(applied);
+  Parts parts;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (i < block->first) {
+      parts.before += lines[i];
+    } else if (i >= block->end) {
+      parts.after += lines[i];
+    } else if (i > block->first && i + 1 < block->end && !ours.empty() &&
+               std::find(ours.begin(), ours.end(), trimmed(lines[i])) == ours.end()) {
+      parts.foreign += lines[i];
+    }
+  }
+  return parts;
+}
+
+// That of the first line.
+std::string line_end_of(std::string_view text) {
+  const std::size_t first = text.find('\n');
+  return first != std::string_view::npos && first > 0 && text[first - 1] == '\r' ? "\r\n" : "\n";
 }
 
 }  // namespace
@@ -155,14 +181,12 @@ std::optional<Objection> objection_to_config(std::string_view text) {
 }
 
 ConfigEdit with_block(std::string_view text, std::string_view board,
-                      const std::vector<std::string>& settings) {
-  const std::size_t first_end = text.find('\n');
-  const bool windows =
-      first_end != std::string_view::npos && first_end > 0 && text[first_end - 1] == '\r';
-  const std::string line_end = windows ? "\r\n" : "\n";
-  const auto loaded = overlays_for_all(text);
-  ConfigEdit edit{std::string(text), {}};
-  if (!text.empty() && !text.ends_with('\n')) {
+                      const std::vector<std::string>& settings, std::string_view applied) {
+  Parts parts = parts_of(text, applied);
+  const std::string line_end = line_end_of(text);
+  const auto loaded = overlays_for_all(parts.before + parts.foreign + parts.after);
+  ConfigEdit edit{std::move(parts.before), {}};
+  if (!edit.text.empty() && !edit.text.ends_with('\n')) {
     edit.text += line_end;
   }
   const auto add = [&](std::string_view line) { edit.text += std::string(line) + line_end; };
@@ -171,47 +195,28 @@ ConfigEdit with_block(std::string_view text, std::string_view board,
   add(kAll);
   for (const std::string& setting : settings) {
     const std::string_view name = overlay_of(setting);
-    const auto twin =
-        std::find_if(loaded.begin(), loaded.end(),
-                     [name](const LoadedOverlay& overlay) { return overlay.name == name; });
+    const auto twin = std::find_if(loaded.begin(), loaded.end(), [name](const std::string& line) {
+      return overlay_of(line) == name;
+    });
     if (name.empty() || twin == loaded.end()) {
       add(setting);
     } else {
-      edit.notes.push_back(setting + " is left out: line " + std::to_string(twin->number) +
-                           " loads that overlay already (" + std::string(twin->line) + ")");
+      edit.notes.push_back(setting + " is left out: the file loads that overlay already (" + *twin +
+                           ")");
     }
   }
   add(std::string(kEnd) + " " + std::string(board) + " <<<");
+  edit.text += parts.foreign + parts.after;
   return edit;
 }
 
 bool has_block(std::string_view text) { return block_in(raw_lines(text)).has_value(); }
 
 std::string without_block(std::string_view text, std::string_view applied) {
-  const auto lines = raw_lines(text);
-  const auto block = block_in(lines);
-  if (!block) {
-    return std::string(text);
-  }
-  const auto ours = inside_block(applied);
-  std::string before;
-  std::string foreign;
-  std::string after;
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    if (i < block->first) {
-      before += lines[i];
-    } else if (i >= block->end) {
-      after += lines[i];
-    } else if (i > block->first && i + 1 < block->end && !ours.empty() &&
-               std::find(ours.begin(), ours.end(), trimmed(lines[i])) == ours.end()) {
-      foreign += lines[i];
-    }
-  }
-  if (!foreign.empty()) {
-    const std::string line_end = foreign.ends_with("\r\n") ? "\r\n" : "\n";
-    foreign = std::string(kAll) + line_end + foreign;
-  }
-  return before + foreign + after;
+  const Parts parts = parts_of(text, applied);
+  const std::string foreign =
+      parts.foreign.empty() ? "" : std::string(kAll) + line_end_of(text) + parts.foreign;
+  return parts.before + foreign + parts.after;
 }
 
 }  // namespace isotherm::boot

@@ -29,15 +29,18 @@ struct ConfigEdit {
   std::vector<std::string> notes;  // which settings were left out, and why
 };
 
-// The text, which has no block yet, with one for this board. An overlay that the file already loads
-// for every model is left out: loaded twice, the second one finds its pins taken.
+// The text with a block for this board: in the place of the one that it has, else at its end. An
+// overlay that the file loads for every model elsewhere is left out: loaded twice, the second one
+// finds its pins taken. A line in the old block that `applied`, what isotherm wrote last, has not
+// in its own was written by somebody else, and goes below the block.
 [[nodiscard]] ConfigEdit with_block(std::string_view text, std::string_view board,
-                                    const std::vector<std::string>& settings);
+                                    const std::vector<std::string>& settings,
+                                    std::string_view applied = {});
 
 [[nodiscard]] bool has_block(std::string_view text);
 
-// Without the block. A line in it that `applied` has not in its own was written by somebody else
-// and stays, under [all].
+// Without the block. A line in it that somebody else wrote stays, under [all]. With no `applied`
+// all of it is isotherm's.
 [[nodiscard]] std::string without_block(std::string_view text, std::string_view applied);
 
 }  // namespace isotherm::boot

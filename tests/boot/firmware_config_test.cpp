@@ -59,7 +59,7 @@ TEST(WithBlockTest, AnOverlayThatIsLoadedForAllModelsIsLeftOutAndSaid) {
   const ConfigEdit edit = with_block("[pi4]\nx=1\n[all]\ndtoverlay=w1-gpio,gpiopin=17\n", "rpi4",
                                      {"dtoverlay=w1-gpio", "dtparam=spi=on"});
   EXPECT_THAT(edit.text, HasSubstr("[all]\ndtparam=spi=on\n# <<<"));
-  EXPECT_THAT(edit.notes, ElementsAre("dtoverlay=w1-gpio is left out: line 4 loads that overlay "
+  EXPECT_THAT(edit.notes, ElementsAre("dtoverlay=w1-gpio is left out: the file loads that overlay "
                                       "already (dtoverlay=w1-gpio,gpiopin=17)"));
 }
 
@@ -73,6 +73,27 @@ TEST(WithBlockTest, AnOverlayOfOtherModelsOnlyOrInARemarkDoesNotCount) {
 TEST(WithBlockTest, ALineOfItsOwnFitsIntoTheFirmwaresLimit) {
   const ConfigEdit edit = with_block("", "beaglebone-black-wireless", {});
   EXPECT_LT(edit.text.find('\n'), kConfigColumns);
+}
+
+TEST(WithBlockTest, ASecondTimeNothingChanges) {
+  const std::string once = with_block(kConfig, "rpi4", kSettings).text;
+  EXPECT_EQ(with_block(once, "rpi4", kSettings, once).text, once);
+  EXPECT_THAT(with_block(once, "rpi4", kSettings, once).notes, IsEmpty())
+      << "its own overlay is not another one";
+}
+
+TEST(WithBlockTest, AnOldBlockIsReplacedInItsPlaceAndWhatStandsBelowStaysBelow) {
+  const std::string old = with_block(kConfig, "rpi4", {"old=1"}).text;
+  EXPECT_EQ(with_block(old + "dtparam=spi=off\n", "rpi4", kSettings, old).text,
+            std::string(kConfig) + kBlock + "dtparam=spi=off\n");
+}
+
+TEST(WithBlockTest, ALineThatSomebodyAddedInTheBlockGoesBelowIt) {
+  const std::string applied = with_block(kConfig, "rpi4", kSettings).text;
+  std::string edited = applied;
+  edited.insert(edited.find("# <<<"), "dtoverlay=i2c-sensor,tmp102\n");
+  EXPECT_EQ(with_block(edited, "rpi4", kSettings, applied).text,
+            applied + "dtoverlay=i2c-sensor,tmp102\n");
 }
 
 TEST(WithoutBlockTest, TheRestIsAsItWas) {
