@@ -38,12 +38,12 @@ struct Format {
   std::string (*taken_back_unrecorded)(std::string_view text);
 };
 
-const Format kLineFormat{
+constexpr Format kLineFormat{
     .name = kLineFile,
     .objection = boot::objection_to_line,
     .taken_back = boot::without_parameters,
     .taken_back_unrecorded = [](std::string_view text) { return std::string(text); }};
-const Format kConfigFormat{
+constexpr Format kConfigFormat{
     .name = kConfigFile,
     .objection = boot::objection_to_config,
     .taken_back = [](std::string_view text, std::string_view /*backup*/,

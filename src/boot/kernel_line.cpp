@@ -151,8 +151,12 @@ std::optional<Objection> objection_to_line(std::string_view text) {
     return Objection{"has several lines, and a kernel command line is one",
                      "join them into one line; the firmware reads the first only"};
   }
+  if (std::count(text.begin(), text.end(), '"') % 2 != 0) {
+    return Objection{"has a double quote that is not closed", "close it, or take it out"};
+  }
   const std::vector<std::string> parameters = parameters_of(text);
-  if (std::none_of(parameters.begin(), parameters.end(),
+  const auto for_init = std::find(parameters.begin(), parameters.end(), kForInit);
+  if (std::none_of(parameters.begin(), for_init,
                    [](const std::string& one) { return one.starts_with("root="); })) {
     return Objection{"has no root=, so it does not look like a kernel command line",
                      "add the isolation parameters by hand where this system keeps its kernel's "

@@ -52,6 +52,8 @@ TEST(ObjectionToLineTest, WhatIsNotAKernelCommandLineIsRefused) {
   EXPECT_THAT(what("console=tty1\nroot=/dev/sda1\n"), HasSubstr("several lines"));
   EXPECT_THAT(what("\nroot=/dev/sda1\n"), HasSubstr("several lines"));
   EXPECT_THAT(what("console=tty1 quiet\n"), HasSubstr("no root="));
+  EXPECT_THAT(what("quiet -- root=/dev/sda1\n"), HasSubstr("no root=")) << "that one is for init";
+  EXPECT_THAT(what("root=/dev/sda1 a=\"b c\n"), HasSubstr("a double quote that is not closed"));
   EXPECT_THAT(what(std::string("root=/dev/sda1\0\0", 16)), HasSubstr("NUL bytes"));
 }
 
