@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <utility>
 
 #include "app/board_lookup.hpp"
@@ -14,11 +15,13 @@
 #include "app/prepare.hpp"
 #include "app/realtime_setup.hpp"
 #include "app/run_report.hpp"
+#include "app/service_report.hpp"
 #include "app/station.hpp"
 #include "os/helper_thread.hpp"
 #include "os/monotonic_clock.hpp"
 #include "os/process.hpp"
 #include "os/process_memory.hpp"
+#include "os/service_manager.hpp"
 #include "os/sysfs_tree.hpp"
 
 namespace isotherm::app {
@@ -33,8 +36,9 @@ constexpr int kPollsPerDraw = 4;
 // Runs the main thread until the station has ended or a signal ends it.
 class RunLoop {
  public:
-  RunLoop(Station& station, Console& console, bool live)
-      : station_(&station), console_(&console), live_(live) {}
+  // `service` is null where no service manager listens.
+  RunLoop(Station& station, Console& console, bool live, ServiceReport* service)
+      : station_(&station), console_(&console), live_(live), service_(service) {}
 
   void run() {
     wait_for_signal();
@@ -49,6 +53,9 @@ class RunLoop {
         return;
       }
       if (signal == SIGHUP) {
+        if (service_ != nullptr) {
+          service_->reloading(clock_.now(), station_->log_reopenings());
+        }
         station_->reopen_log();
         wait_for_signal();
         return;
@@ -67,6 +74,9 @@ class RunLoop {
         end();
         return;
       }
+      if (service_ != nullptr && service_->due(clock_.now())) {
+        service_->look(clock_.now(), station_->progress());
+      }
       if (live_ && ++polls_ % kPollsPerDraw == 0) {
         console_->draw(station_->live());
       }
@@ -77,6 +87,9 @@ class RunLoop {
   // From here on a second SIGINT or SIGTERM has its default effect: the program ends at once.
   void end() {
     ended_ = true;
+    if (service_ != nullptr) {
+      service_->stopping();
+    }
     // SIGHUP stays taken: a logrotate must not cut off the last rows.
     signals_.remove(SIGINT);
     signals_.remove(SIGTERM);
@@ -90,12 +103,41 @@ class RunLoop {
   Station* station_;
   Console* console_;
   bool live_;
+  ServiceReport* service_;
+  os::MonotonicClock clock_;
   bool ended_ = false;
   int polls_ = 0;
   boost::asio::io_context context_{1};
   boost::asio::signal_set signals_{context_, SIGINT, SIGTERM, SIGHUP};
   boost::asio::steady_timer timer_{context_};
 };
+
+// The service manager that started this, and what it is told.
+struct Service {
+  Service(const os::ServiceEnvironment& environment, Console& console)
+      : manager(environment.socket),
+        report([this](const std::string& lines) { return manager.send(lines); },
+               [&console](const std::string& text) { console.say(text); }, environment.watchdog) {}
+
+  os::ServiceManager manager;
+  ServiceReport report;
+};
+
+// Null where no service manager listens. An address that cannot be used is no reason not to
+// measure.
+std::unique_ptr<Service> find_service(Console& console) {
+  const os::ServiceEnvironment environment = os::service_environment();
+  if (environment.socket.empty()) {
+    return nullptr;
+  }
+  try {
+    return std::make_unique<Service>(environment, console);
+  } catch (const core::SetupError& error) {
+    console.say("warning: the service manager is not told anything: " + error.where() + ": " +
+                error.problem() + "; " + error.mend());
+    return nullptr;
+  }
+}
 
 bool report_problems(const char* headline, const std::vector<Problem>& problems) {
   if (problems.empty()) {
@@ -189,7 +231,8 @@ ExitCode run_command(const RunOptions& options) {
                   [&console](const std::string& text) { console.say(text); });
   const bool live = !options.quiet && !options.json && Console::has_terminal();
   // Before the start: from there on a signal means an orderly end.
-  RunLoop loop(station, console, live);
+  const auto service = find_service(console);
+  RunLoop loop(station, console, live, service ? &service->report : nullptr);
   console.enter();
   station.start();
   loop.run();

@@ -25,6 +25,13 @@ constexpr core::Nanoseconds kWarmUp = seconds{1};
 // A reader that was told to stop and has not returned from a sensor by then hangs in a driver.
 constexpr core::Nanoseconds kStopLimit = seconds{10};
 
+// How long a reader may be at a slot before it counts as stuck: a moment on a busy machine, and for
+// each sensor a bus that hangs. The kernel gives up on an I2C transfer after a second (adapter's
+// `timeout`, i2c_register_adapter() of drivers/i2c/i2c-core-base.c), and a chip may take two of
+// them. That is a broken sensor, to be counted as a fault, and no reason to end the whole station.
+constexpr core::Nanoseconds kSlotGrace = seconds{1};
+constexpr core::Nanoseconds kStuckBus = seconds{2};
+
 constexpr core::Nanoseconds kMaintainInterval = seconds{1};
 
 // Slots of a run of that length: those whose time is before its end.
@@ -83,9 +90,29 @@ std::string Station::log_path() const {
 
 void Station::tick() {
   aggregator_->tick();
+  tick_due_.store(clock_.now() + tick_interval());
+  ticks_.fetch_add(1);
+  look_for_whole_windows();
   auto latest = aggregator_->latest();
   const std::scoped_lock lock(latest_mutex_);
   latest_ = std::move(latest);
+}
+
+// The first row of a sensor is of the window that the start cut off, the second of a whole one.
+void Station::look_for_whole_windows() {
+  if (rows_with_whole_window_.load() > 0) {
+    return;
+  }
+  std::uint64_t rows = 0;
+  for (const auto& reader : aggregator_->totals()) {
+    for (const aggregate::SensorTotals& sensor : reader) {
+      if (sensor.rows < 2) {
+        return;
+      }
+      rows += sensor.rows;
+    }
+  }
+  rows_with_whole_window_.store(rows);
 }
 
 void Station::start_thread(ReaderUnit& unit) {
@@ -118,6 +145,7 @@ void Station::start() {
   gate_.wait_until_ready(static_cast<int>(units_.size()));
   origin_ = clock_.now() + kStartLead;
   aggregator_->start(origin_);
+  tick_due_.store(origin_);
   // Before the helpers are started, which may take longer than the lead; the rings hold meanwhile.
   gate_.open(origin_);
   aggregate_thread_ = helpers_->start("iso-aggregate", [this](const std::stop_token& stop) {
@@ -143,6 +171,43 @@ bool Station::ended() const {
 }
 
 void Station::reopen_log() { log_->reopen(); }
+
+bool Station::is_working() const {
+  if (plan_.configuration.window.length > kWindowAwaited) {
+    return std::all_of(units_.begin(), units_.end(), [](const auto& unit) {
+      return unit->counters.next_slot.load(std::memory_order_acquire) > 0;
+    });
+  }
+  const std::uint64_t rows = rows_with_whole_window_.load();
+  return rows > 0 && log_->rows_written() >= rows;
+}
+
+Watched Station::watched(const ReaderUnit& unit) const {
+  const core::ReaderCounters& counters = unit.counters;
+  Watched one;
+  one.name = "reader \"" + unit.planned.settings.name + "\"";
+  one.finished = counters.finished.load(std::memory_order_acquire);
+  one.done = counters.next_slot.load(std::memory_order_acquire);
+  one.due = origin_ + unit.planned.settings.period * static_cast<std::int64_t>(one.done);
+  one.grace = kSlotGrace + kStuckBus * static_cast<std::int64_t>(unit.sensors.size());
+  return one;
+}
+
+StationProgress Station::progress() const {
+  StationProgress progress;
+  for (const auto& unit : units_) {
+    progress.watched.push_back(watched(*unit));
+  }
+  progress.watched.push_back({.name = "the aggregator",
+                              .done = ticks_.load(),
+                              .due = tick_due_.load(),
+                              .grace = plan_.configuration.station.stall_budget,
+                              .finished = false});
+  progress.working = is_working();
+  progress.reopenings = log_->reopenings();
+  progress.readers = live();
+  return progress;
+}
 
 std::vector<LiveReader> Station::live() const {
   const std::scoped_lock lock(latest_mutex_);

@@ -7,6 +7,8 @@
 //          ones; the log is written and synced
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -21,6 +23,7 @@
 #include "app/prepare.hpp"
 #include "app/reader_unit.hpp"
 #include "app/run_report.hpp"
+#include "app/service_report.hpp"
 #include "core/helper_threads.hpp"
 #include "core/sensor.hpp"
 #include "os/log_directory.hpp"
@@ -50,6 +53,12 @@ class Station {
   [[nodiscard]] bool ended() const;
   // Closes the log file and opens it again by its name.
   void reopen_log();
+  [[nodiscard]] std::uint64_t log_reopenings() const { return log_->reopenings(); }
+  // How far the readers and the aggregator have come, for the service manager. The station works
+  // once every reader has had a whole window written to the log, not only the partial one of the
+  // start; where windows are longer than kWindowAwaited, once every reader has finished a slot.
+  [[nodiscard]] StationProgress progress() const;
+  static constexpr core::Nanoseconds kWindowAwaited = std::chrono::seconds{10};
   // What the live view shows, as of the last tick of the aggregator.
   [[nodiscard]] std::vector<LiveReader> live() const;
   // Stops everything and says what the run amounted to. Once.
@@ -61,6 +70,9 @@ class Station {
   [[nodiscard]] std::string log_path() const;
   void start_thread(ReaderUnit& unit);
   void tick();
+  void look_for_whole_windows();
+  [[nodiscard]] bool is_working() const;
+  [[nodiscard]] Watched watched(const ReaderUnit& unit) const;
   void maintain(const std::stop_token& stop);
   [[nodiscard]] std::optional<std::string> stop_readers();
 
@@ -78,6 +90,9 @@ class Station {
   std::unique_ptr<aggregate::DrainLoop> drain_loop_;
   mutable std::mutex latest_mutex_;
   std::vector<std::vector<std::optional<aggregate::LatestSample>>> latest_;  // guarded by it
+  std::atomic<std::uint64_t> rows_with_whole_window_{0};  // written rows to wait for; 0: not known
+  std::atomic<std::uint64_t> ticks_{0};                   // of the aggregator
+  std::atomic<core::MonotonicTime> tick_due_;             // its next one
   std::unique_ptr<core::HelperThread> aggregate_thread_;
   std::unique_ptr<core::HelperThread> maintain_thread_;
 };

@@ -65,6 +65,8 @@ class LogWriter {
   [[nodiscard]] std::optional<core::MonotonicTime> due() const;
   // Closes the file and opens the one that has its name by now: for logrotate.
   void reopen();
+  // So far, see LogOutcome.
+  [[nodiscard]] std::uint64_t rows_written() const noexcept { return outcome_.rows_written; }
   // Writes the batch in hand and `rest`, in that order; if that fails, merges what is left to one
   // row a sensor and writes it at the cost of the reserve. Syncs and closes.
   [[nodiscard]] LogOutcome finish(std::vector<core::Row> rest);

@@ -72,9 +72,11 @@ void TemperatureLog::run(const std::stop_token& stop) {
     }
     if (reopen_now) {
       writer_.reopen();
+      reopenings_.fetch_add(1);
     }
     writer_.accept(std::move(rows));
     writer_.work();
+    rows_written_.store(writer_.rows_written());
   }
   std::vector<core::Row> rest;
   {

@@ -3,8 +3,10 @@
 // first (LogSettings::buffer), then resolution in time (rows of a sensor are merged), never counts.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <stop_token>
@@ -41,6 +43,11 @@ class TemperatureLog : public core::RowSink {
   // as logrotate wants it after SIGHUP. Returns at once.
   void reopen();
 
+  // Housekeeping, any thread. How many rows are in the file so far, one by one, and how often the
+  // file has been reopened.
+  [[nodiscard]] std::uint64_t rows_written() const noexcept { return rows_written_.load(); }
+  [[nodiscard]] std::uint64_t reopenings() const noexcept { return reopenings_.load(); }
+
   // Housekeeping. Writes all rows that were given, syncs, ends iso-log and says how it came out. As
   // long as the disk is stalled (not full: stalled) this waits for it, as the kernel does. Called
   // again, says the same. The destructor does it if nobody has.
@@ -55,8 +62,10 @@ class TemperatureLog : public core::RowSink {
 
   std::mutex mutex_;
   std::condition_variable_any changed_;
-  RowBuffer waiting_;           // guarded by mutex_
-  bool reopen_wanted_ = false;  // guarded by mutex_
+  RowBuffer waiting_;                           // guarded by mutex_
+  bool reopen_wanted_ = false;                  // guarded by mutex_
+  std::atomic<std::uint64_t> rows_written_{0};  // written by iso-log
+  std::atomic<std::uint64_t> reopenings_{0};    // likewise
   std::unique_ptr<core::HelperThread> thread_;
 };
 

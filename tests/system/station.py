@@ -60,7 +60,7 @@ class Process:
     """One isotherm process. Its output goes to files, so that no full pipe can stall it."""
 
     def __init__(self, folder, arguments, binary=BINARY, as_nobody=False, no_rights=False,
-                 stdout=None, stderr=None):
+                 stdout=None, stderr=None, environment=None):
         number = len(list(folder.glob("*.stderr")))
         self._out_path = folder / f"{number}.stdout"
         self._err_path = folder / f"{number}.stderr"
@@ -76,11 +76,14 @@ class Process:
             # After setuid, which clears it: end with the test, however that ends.
             _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
-        environment = dict(os.environ, USER="tester")
-        environment.pop("NO_COLOR", None)
+        own = dict(os.environ, USER="tester", **(environment or {}))
+        # The tests themselves may run in a service, and its manager is not to hear of stations.
+        for name in {"NO_COLOR", "NOTIFY_SOCKET", "WATCHDOG_USEC",
+                     "WATCHDOG_PID"} - set(environment or {}):
+            own.pop(name, None)
         with open(self._out_path, "wb") as out, open(self._err_path, "wb") as err:
             self._popen = subprocess.Popen(
-                [str(binary), *map(str, arguments)], cwd=folder, env=environment,
+                [str(binary), *map(str, arguments)], cwd=folder, env=own,
                 stdin=subprocess.DEVNULL, stdout=out if stdout is None else stdout,
                 stderr=err if stderr is None else stderr, preexec_fn=prepare)
         self.pid = self._popen.pid
