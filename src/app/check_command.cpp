@@ -108,11 +108,12 @@ ordered_json plan_json(const Preparation& preparation, const StationSensors& sen
 
 struct Findings {
   std::vector<Problem> mistakes;
+  core::ExitCode of_mistakes = core::ExitCode::Ok;
   std::optional<RealtimeFindings> realtime;  // only where the configuration is in order
 
   [[nodiscard]] core::ExitCode exit_code(settings::Realtime realtime_wanted) const {
     if (!mistakes.empty()) {
-      return core::ExitCode::Config;
+      return of_mistakes;
     }
     const bool refused =
         any_missing(realtime->prerequisites) && realtime_wanted == settings::Realtime::Required;
@@ -177,7 +178,9 @@ core::ExitCode check_command(const CheckOptions& options) {
   os::PosixHelperThreads helpers(preparation.plan.housekeeping);
   const StationSensors sensors =
       open_sensors(preparation.plan, files, helpers, clock, preparation.mistakes);
-  Findings findings{.mistakes = preparation.mistakes, .realtime = std::nullopt};
+  Findings findings{.mistakes = preparation.mistakes,
+                    .of_mistakes = preparation.exit_code(),
+                    .realtime = std::nullopt};
   if (findings.mistakes.empty()) {
     findings.realtime = inspect_realtime(preparation.plan, sensors, machine.topology, files,
                                          preparation.prerequisites);

@@ -14,6 +14,7 @@ enum class ExitCode : int {
   Unavailable = 69,  // EX_UNAVAILABLE: a real-time prerequisite is missing
   Software = 70,     // EX_SOFTWARE: a bug
   Io = 74,           // EX_IOERR: output cannot be written
+  Absent = 75,       // EX_TEMPFAIL: a device is not there, or not yet; trying again may help
   Config = 78,       // EX_CONFIG: the configuration
 };
 

@@ -70,8 +70,9 @@ Located unknown_device(const std::vector<HwmonChip>& chips, const std::string& d
   for (const HwmonChip& chip : chips) {
     known.push_back(hwmon_identity(chip, chips));
   }
-  return Located::not_found("there is no hwmon device \"" + device + "\" with a temperature input",
-                            "present: " + choice_text(known) + "; " + kListing);
+  return Located::absent_device(
+      "there is no hwmon device \"" + device + "\" with a temperature input",
+      "present: " + choice_text(known) + "; " + kListing);
 }
 
 Located ambiguous_device(const std::vector<HwmonChip>& matching,

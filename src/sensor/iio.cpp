@@ -161,7 +161,7 @@ Located locate_iio(const core::FileTree& files, const std::string& device,
         std::string{"name the device itself; "} + kListing);
   }
   if (matching.empty()) {
-    return Located::not_found(
+    return Located::absent_device(
         "there is no IIO device \"" + device + "\" with a temperature channel",
         "present: " + choice_text(identities(devices, devices)) + "; " + kListing);
   }

@@ -26,12 +26,20 @@ struct Located {
   core::Nanoseconds worst_case{0};  // of one read, see the driver
   std::string problem;
   std::string mend;
+  // Nothing but the device itself is missing. At boot that passes: drivers are loaded and buses are
+  // searched beside all else (a 1-Wire bus for seconds), so a service is to try again.
+  bool absent = false;
 
   [[nodiscard]] bool found() const noexcept { return source.value != nullptr; }
   [[nodiscard]] static Located not_found(std::string problem, std::string mend) {
     Located result;
     result.problem = std::move(problem);
     result.mend = std::move(mend);
+    return result;
+  }
+  [[nodiscard]] static Located absent_device(std::string problem, std::string mend) {
+    Located result = not_found(std::move(problem), std::move(mend));
+    result.absent = true;
     return result;
   }
 };

@@ -44,9 +44,10 @@ Locate locate_of(DriverKind driver) noexcept {
 }
 
 [[noreturn]] void refuse(const SensorSettings& settings, const std::string& problem,
-                         const std::string& mend) {
-  throw core::SetupError(core::ExitCode::Config, "sensor \"" + settings.name + "\": " + problem,
-                         settings.where, mend);
+                         const std::string& mend,
+                         core::ExitCode exit_code = core::ExitCode::Config) {
+  throw core::SetupError(exit_code, "sensor \"" + settings.name + "\": " + problem, settings.where,
+                         mend);
 }
 
 void validate_conditioning(const SensorSettings& settings) {
@@ -78,7 +79,8 @@ std::unique_ptr<core::Sensor> make_attribute_sensor(const SensorSettings& settin
   require_device(settings);
   Located located = locate(files, settings.device, settings.input);
   if (!located.found()) {
-    refuse(settings, located.problem, located.mend);
+    refuse(settings, located.problem, located.mend,
+           located.absent ? core::ExitCode::Absent : core::ExitCode::Config);
   }
   Locator again = [&files, locate, device = settings.device, input = settings.input] {
     return locate(files, device, input);
@@ -108,7 +110,8 @@ std::unique_ptr<core::Sensor> make_w1_sensor(const SensorSettings& settings,
     refuse(settings, "there is no 1-Wire thermometer \"" + settings.device + "\"",
            "present: " + choice_text(present) +
                "; if it is plugged in, check its wires, the overlay w1-gpio and the kernel module "
-               "w1_therm");
+               "w1_therm",
+           core::ExitCode::Absent);
   }
   const core::Nanoseconds period = reader_period * settings.every;
   const core::Nanoseconds shortest = w1_shortest_period(ports.files, settings.device);

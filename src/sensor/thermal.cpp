@@ -76,8 +76,8 @@ Located locate_thermal(const core::FileTree& files, const std::string& device,
         std::string{"name the zone by its type; "} + kListing);
   }
   if (matching.empty()) {
-    return Located::not_found("there is no thermal zone of type \"" + device + "\"",
-                              "present: " + choice_text(identities(zones, zones)));
+    return Located::absent_device("there is no thermal zone of type \"" + device + "\"",
+                                  "present: " + choice_text(identities(zones, zones)));
   }
   if (matching.size() > 1) {
     return Located::not_found(

@@ -1,6 +1,7 @@
 """Runs of the real program, and of what runs beside it: cyclictest, a load, a sleep loop."""
 
 import contextlib
+import csv
 import json
 import os
 import pathlib
@@ -80,6 +81,25 @@ class Station:
 
 def run_station(program, readers, seconds):
     return Station(program, readers, seconds).summary()
+
+
+def start_to_first_sample_ms(program, readers):
+    """From just before the process is made to slot 0 of its readers, which is at the beginning of
+    the first window; and from there to the latest reading of that window, which is no less than
+    the lateness of the first. The log has uptimes in whole milliseconds."""
+    with tempfile.TemporaryDirectory(prefix="isotherm-bench-") as folder:
+        config = pathlib.Path(folder, "isotherm.toml")
+        config.write_text('[station]\nname = "start"\nrealtime = "best-effort"\n'
+                          f'[log]\ndirectory = "{folder}/log"\n' + "".join(readers),
+                          encoding="utf-8")
+        start = time.monotonic()
+        subprocess.run([program, "run", "--config", config, "--duration", "20ms", "--quiet"],
+                       check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        with open(f"{folder}/log/temperature.csv", encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+    first = min(float(row["uptime_s"]) for row in rows)
+    late_ms = max(float(row["late_max_us"]) for row in rows) / 1000
+    return (first - start) * 1000 + late_ms
 
 
 def is_realtime(summary):

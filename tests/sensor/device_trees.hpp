@@ -52,12 +52,16 @@ struct Bench {
     try {
       (void)make(settings, period);
     } catch (const core::SetupError& error) {
-      return error.exit_code() == core::ExitCode::Config && error.where() == settings.where
+      exit_code = error.exit_code();
+      const bool of_settings =
+          exit_code == core::ExitCode::Config || exit_code == core::ExitCode::Absent;
+      return of_settings && error.where() == settings.where
                  ? error.problem() + " | " + error.mend()
                  : "not a configuration error at " + settings.where;
     }
     return {};
   }
+  core::ExitCode exit_code = core::ExitCode::Ok;  // of the latest refusal
 };
 
 inline sensor::SensorSettings settings_of(sensor::DriverKind driver, const std::string& device,

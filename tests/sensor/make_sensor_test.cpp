@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <utility>
 
 #include "device_trees.hpp"
 
@@ -39,6 +40,24 @@ TEST(MakeSensorTest, SettingsThatMakeNoTemperatureAreRefused) {
   settings = settings_of(sensor::DriverKind::Sim, "");
   settings.every = 0;
   EXPECT_THAT(bench.refusal(settings), HasSubstr("every"));
+}
+
+// A service is started again after one of these exit codes and not after the other.
+TEST(MakeSensorTest, ADeviceThatIsNotThereIsNoMistakeOfTheConfigurationWhatNeverCanBeIs) {
+  Bench bench;
+  for (const auto& [driver, device] : {std::pair{sensor::DriverKind::Hwmon, "1-0048"},
+                                       std::pair{sensor::DriverKind::Thermal, "cpu-thermal"},
+                                       std::pair{sensor::DriverKind::Iio, "bme280"},
+                                       std::pair{sensor::DriverKind::W1, "28-0316a2795aff"}}) {
+    EXPECT_THAT(bench.refusal(settings_of(driver, device)), HasSubstr("there is no")) << device;
+    EXPECT_EQ(bench.exit_code, core::ExitCode::Absent) << device;
+  }
+  for (const auto& [driver, device] : {std::pair{sensor::DriverKind::Hwmon, "hwmon0"},
+                                       std::pair{sensor::DriverKind::Thermal, "thermal_zone0"},
+                                       std::pair{sensor::DriverKind::W1, ""}}) {
+    EXPECT_NE(bench.refusal(settings_of(driver, device)), "") << device;
+    EXPECT_EQ(bench.exit_code, core::ExitCode::Config) << device;
+  }
 }
 
 TEST(DriverWordsTest, WordsAndDriversMatch) {

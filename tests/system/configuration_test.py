@@ -103,7 +103,7 @@ class ConfigurationTest(CommandTest):
                     self.assertIn("housekeeping: ", plan)
                     self.assertEqual(process.err(), "")
                 else:
-                    self.finish_with_output(process, station.CONFIG)
+                    self.finish_with_output(process, station.ABSENT)
                     self.assertRegex(process.err(), rf"(?m)^{path}:\d+: .*{devices[0].name}")
 
     def test_the_plan_as_json(self):

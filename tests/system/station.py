@@ -23,7 +23,7 @@ BINARY = os.environ.get("ISOTHERM_BINARY", "isotherm")
 SOURCE = pathlib.Path(os.environ.get("ISOTHERM_SOURCE", pathlib.Path(__file__).parents[2]))
 
 # Exit codes of the program, as in <sysexits.h>.
-OK, USAGE, UNAVAILABLE, SOFTWARE, IO, CONFIG = 0, 64, 69, 70, 74, 78
+OK, USAGE, UNAVAILABLE, SOFTWARE, IO, ABSENT, CONFIG = 0, 64, 69, 70, 74, 75, 78
 
 SKIP_RETURN_CODE = 77  # SKIP_RETURN_CODE of CMakeLists.txt
 WATCHDOG = 30.0  # seconds; far beyond what any step takes, also on a loaded machine
