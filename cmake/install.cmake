@@ -39,5 +39,17 @@ foreach(page IN LISTS pages)
   string(REGEX MATCH "[0-9]$" section ${name})
   isotherm_install_compressed(${page} ${name} ${CMAKE_INSTALL_MANDIR}/man${section})
 endforeach()
+# isotherm.toml(5) is the reference configuration itself, with what roff would take for its own
+# escaped: backslashes, dashes, and a dot or quote at the start of a line.
+set(reference_file ${PROJECT_SOURCE_DIR}/config/isotherm.toml)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${reference_file})
+file(READ ${reference_file} reference)
+string(REPLACE "\\" "\\e" reference "${reference}")
+string(REPLACE "-" "\\-" reference "${reference}")
+string(REGEX REPLACE "(^|\n)([.'])" "\\1\\\\&\\2" reference "${reference}")
+configure_file(docs/man/isotherm.toml.5.in ${CMAKE_BINARY_DIR}/isotherm.toml.5 @ONLY)
+isotherm_install_compressed(${CMAKE_BINARY_DIR}/isotherm.toml.5 isotherm.toml.5
+                            ${CMAKE_INSTALL_MANDIR}/man5)
+
 isotherm_install_compressed(${PROJECT_SOURCE_DIR}/packaging/changelog changelog ${documentation})
 add_custom_target(isotherm_compressed ALL DEPENDS ${compressed})

@@ -6,14 +6,18 @@ endif()
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME isotherm)
-set(CPACK_PACKAGE_CONTACT "The isotherm developers <isotherm@localhost>")
+set(ISOTHERM_MAINTAINER "The isotherm maintainers <isotherm@example.org>" CACHE STRING
+    "Who makes the package: name and address")
+set(CPACK_PACKAGE_CONTACT "${ISOTHERM_MAINTAINER}")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
-set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "${PROJECT_DESCRIPTION}
-Reads temperature sensors at a fixed rate on isolated CPU cores, with SCHED_FIFO and locked memory,
-and leaves temperature logs as CSV or JSON Lines. Every scheduled reading is accounted for in the
-log, with how late it was.
+set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
+"Reads temperature sensors at a fixed rate on isolated CPU cores, with
+SCHED_FIFO and locked memory, and leaves temperature logs as CSV or JSON
+Lines. Every scheduled reading is accounted for in the log, with how late
+it was.
 .
-Sensors are read through hwmon, thermal zones, IIO and 1-Wire; there is a simulation, too.")
+Sensors are read through hwmon, thermal zones, IIO and 1-Wire; there is a
+simulation, too.")
 # A newer Debian release must count as an upgrade: its package depends on other libraries.
 set(release_of_bookworm 12)
 set(release_of_trixie 13)

@@ -7,8 +7,8 @@ set(processor armv7l)
 set(emulator qemu-arm)
 set(cpu_flags "-march=armv7-a+fp -mfloat-abi=hard -mthumb")
 if(NOT DEBIAN_SUITE STREQUAL "bookworm" AND DEBIAN_SUITE)
-  # From Debian 13 on time_t has 64 bits there, in every library (https://wiki.debian.org/ReleaseGoals/
-  # 64bit-time); an older compiler does not know that by itself.
+  # From Debian 13 on time_t has 64 bits there, in every library; an older compiler does not know
+  # that by itself (https://wiki.debian.org/ReleaseGoals/64bit-time).
   string(APPEND cpu_flags " -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64")
 endif()
 include(${CMAKE_CURRENT_LIST_DIR}/debian.cmake)

@@ -6,8 +6,8 @@
 #   CMAKE_SYSROOT   where they are; otherwise tools/sysroot makes one
 #
 # The compiler may be older than the release, but not newer: libstdc++ and glibc keep what an older
-# program needs (https://gcc.gnu.org/onlinedocs/libstdc++/manual/abi.html), and lack what came later.
-# So everything comes from the sysroot but what belongs to the compiler itself: its C++ headers,
+# program needs, and lack what came later (gcc.gnu.org/onlinedocs/libstdc++/manual/abi.html). So
+# everything comes from the sysroot but what belongs to the compiler itself: its C++ headers,
 # intrinsics, libgcc and crtbegin.
 
 set(CMAKE_SYSTEM_NAME Linux)
@@ -21,8 +21,8 @@ if(NOT CMAKE_SYSROOT)
     COMMAND ${CMAKE_CURRENT_LIST_DIR}/../tools/sysroot ${debian_arch} ${DEBIAN_SUITE}
     OUTPUT_VARIABLE made_sysroot OUTPUT_STRIP_TRAILING_WHITESPACE RESULT_VARIABLE status)
   if(NOT status EQUAL 0)
-    message(FATAL_ERROR "tools/sysroot ${debian_arch} ${DEBIAN_SUITE} failed (${status}), see above. "
-            "A sysroot of your own: -DCMAKE_SYSROOT=DIRECTORY")
+    message(FATAL_ERROR "tools/sysroot ${debian_arch} ${DEBIAN_SUITE} failed (${status}), see "
+            "above. A sysroot of your own: -DCMAKE_SYSROOT=DIRECTORY")
   endif()
   set(CMAKE_SYSROOT ${made_sysroot} CACHE PATH "Root of the libraries and headers to build against")
 endif()
@@ -72,11 +72,17 @@ foreach(folder IN LISTS DEBIAN_COMPILER_INCLUDES
         ITEMS ${CMAKE_SYSROOT}/usr/include/${triplet} ${CMAKE_SYSROOT}/usr/include)
   string(APPEND flags " -isystem ${folder}")
 endforeach()
+# What Debian builds its own programs with (dpkg-buildflags(1), hardening=+all). Resolving every
+# symbol at the start (-z now) also keeps the dynamic linker out of a real-time thread's first call.
+string(APPEND flags " -fstack-protector-strong -D_FORTIFY_SOURCE=2 -Wformat -Werror=format-security"
+       " -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.")
 set(CMAKE_CXX_FLAGS_INIT "${cpu_flags} ${flags}")
 
-# -B: its crt1.o and libstdc++.so (tools/sysroot) stand before those of this machine's cross library.
+# -B: its crt1.o and libstdc++.so (tools/sysroot) stand before those that this machine has for the
+# architecture.
 set(libraries ${CMAKE_SYSROOT}/usr/lib/${triplet})
-set(CMAKE_EXE_LINKER_FLAGS_INIT "-B${libraries}/ -Wl,-rpath-link,${libraries}")
+set(CMAKE_EXE_LINKER_FLAGS_INIT
+    "-B${libraries}/ -Wl,-rpath-link,${libraries} -Wl,-z,relro -Wl,-z,now -Wl,--as-needed")
 set(CMAKE_SHARED_LINKER_FLAGS_INIT "${CMAKE_EXE_LINKER_FLAGS_INIT}")
 
 set(CMAKE_FIND_ROOT_PATH ${CMAKE_SYSROOT})

@@ -17,9 +17,9 @@ triplet_of() {
       cat >&2 <<'REASON'
 ARMv6 (Raspberry Pi 1, Zero and Zero W; the Zero 2 W is ARMv8) is not built here. Debian's armhf is
 ARMv7: its libraries and what its compiler makes end on such a board with "Illegal instruction", and
-its armel knows no floating-point unit. What it takes is Raspberry Pi OS (32 bit): a root file system
-of it as CMAKE_SYSROOT and a compiler made for it, with -march=armv6+fp -mfloat-abi=hard -marm; or to
-build on the board itself, with tools/run.
+its armel knows no floating-point unit. What it takes is Raspberry Pi OS (32 bit): a root file
+system of it as CMAKE_SYSROOT and a compiler made for it, with -march=armv6+fp -mfloat-abi=hard
+-marm; or to build on the board itself, with tools/run.
 REASON
       return 1
       ;;

@@ -196,7 +196,7 @@ TEST_F(PreflightTest, OtherRefusalsCarryTheKernelsWords) {
 
 TEST_F(PreflightTest, InAUserNamespaceCapabilitiesAreNotOfferedAsTheFix) {
   facts_.privileges.user_namespace = true;
-  facts_.privileges.rlimit_memlock = 64 * 1024;
+  facts_.privileges.rlimit_memlock = std::uint64_t{64} * 1024;
   const auto all = findings();
   ASSERT_THAT(all, SizeIs(2));
   for (const Prerequisite& finding : all) {

@@ -21,7 +21,7 @@ class IioTest : public ::testing::Test {
   // Returns the directory of its attributes.
   std::string add(int number, const std::string& parent, const std::string& name) {
     const std::string id = "iio:device" + std::to_string(number);
-    const std::string directory = "/sys/devices/platform/soc/i2c-1/" + parent + "/" + id;
+    std::string directory = "/sys/devices/platform/soc/i2c-1/" + parent + "/" + id;
     bench_.files.set(directory + "/name", name + "\n");
     bench_.files.link("/sys/bus/iio/devices/" + id, directory);
     return directory;

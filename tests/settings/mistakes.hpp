@@ -10,6 +10,7 @@ namespace isotherm::test {
 
 inline std::vector<std::string> texts(const std::vector<settings::Diagnostic>& diagnostics) {
   std::vector<std::string> all;
+  all.reserve(diagnostics.size());
   for (const auto& diagnostic : diagnostics) {
     all.push_back(diagnostic.text());
   }

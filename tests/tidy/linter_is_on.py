@@ -22,6 +22,8 @@ SKIPPED = 77
 # Entries that a clang-tidy before this version does not know. Debian 12 has 14.
 KNOWN_SINCE = {"misc-const-correctness": 15}
 
+CLANG_WARNING = "clang-diagnostic-unused-variable"
+
 # {entry of .clang-tidy: (the check that must fire, a mistake for it)}
 PLANTED = {
     "bugprone-*": ("bugprone-integer-division", "double p1(int a) { return a / 2; }"),
@@ -29,6 +31,8 @@ PLANTED = {
     "cert-err58-cpp": ("cert-err58-cpp", 'static const std::string p3("a long enough text");'),
     "clang-analyzer-*": (
         "clang-analyzer-core.DivideZero", "int p4(int a) { int b = 0; return a / b; }"),
+    # Not a check but clang's own warnings: this is where clang compiles the tests.
+    "clang-diagnostic-*": (CLANG_WARNING, "void p25() { int p25b; }"),
     "concurrency-*": (
         "concurrency-thread-canceltype-asynchronous",
         "void p5() { pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, nullptr); }"),
@@ -134,7 +138,7 @@ def main():
     version = int(re.search(r"version (\d+)", clang_tidy("--version"))[1])
     entries, options = configuration((tree.ROOT / ".clang-tidy").read_text(encoding="utf-8"))
     on = [entry for entry in entries if not entry.startswith("-")]
-    known = clang_tidy("--list-checks", "--checks=*").split()
+    known = clang_tidy("--list-checks", "--checks=*").split() + [CLANG_WARNING]
     problems = list(unknown_names(entries, options, known, version))
     problems += [f"{entry}: plant a mistake for it in PLANTED" for entry in on
                  if entry not in PLANTED]
@@ -146,7 +150,8 @@ def main():
         path = os.path.join(folder, "planted.cpp")
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
-        output = clang_tidy(f"--config-file={tree.ROOT / '.clang-tidy'}", path, "--", "-std=c++20")
+        output = clang_tidy(f"--config-file={tree.ROOT / '.clang-tidy'}", path, "--", "-std=c++20",
+                            "-Wall")
     if "clang-diagnostic-error" in output:
         problems.append("the planted mistakes do not compile:\n" + output)
     problems += silent(planted, output, owner)
