@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+"""Counted time: the guest's clock counts instructions and idle time is skipped, so that long runs
+take little time and the number of slots is exact. ISOTHERM_PI_SOAK: ten-minutes, hour or day."""
+
+import os
+import pathlib
+import sys
+import time
+import unittest
+
+import pi
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from summary import Summary  # noqa: E402 of tests/system
+
+SOAKS = {"ten-minutes": (600, "10 min"), "hour": (3600, "1 h"), "day": (86400, "1 d")}
+SOAK = """
+[station]
+name = "soak"
+realtime = "required"
+isolation = "required"
+[log]
+window = "1 s"
+[[reader]]
+name = "fast"
+rate = "1 kHz"
+[[reader.sensor]]
+name = "simulated"
+[[reader]]
+name = "slow"
+rate = "10 Hz"
+""" + "".join(f"""
+[[reader.sensor]]
+name = "chip{address:02x}"
+driver = "hwmon"
+device = "{{bus}}-00{address:02x}"
+""" for address in pi.ADDRESSES)
+
+
+class CountedTest(unittest.TestCase):
+    def setUp(self):
+        self.board = pi.Board("raspi3b")
+        self.addCleanup(self.board.end)
+        started = time.monotonic()
+        # The service is left out: this run prints its summary here.
+        self.board.boot(counted=True, append="systemd.mask=isotherm.service")
+        self.guest = self.board.guest
+        print(f"   booted in {time.monotonic() - started:.0f} s", flush=True)
+
+    def test_every_slot_of_a_long_run(self):
+        seconds, duration = SOAKS[os.environ.get("ISOTHERM_PI_SOAK", "ten-minutes")]
+        for number, address in enumerate(pi.ADDRESSES):
+            self.board.emulator.set_temperature(20000 + 500 * number, address)
+        self.guest.write("/run/soak.toml", SOAK.format(bus=self.board.board.i2c_number))
+        self.guest.until(f"[ -e /sys/bus/i2c/devices/{self.board.board.i2c_number}-004b/hwmon ]")
+        started = time.monotonic()
+        text = self.guest.run("cd /run && isotherm run --config soak.toml --log-dir /var/log/soak "
+                              f"--duration '{duration}'", seconds=36 * 3600)
+        took = time.monotonic() - started
+        summary = Summary(text)
+        self.assertTrue(summary.holds, text)
+        rows = pi.temperature_log.parse(self.guest.read("/var/log/soak/temperature.csv"), "soak")
+        sums = pi.temperature_log.sums(rows)
+        for row in rows:
+            self.assertEqual(row.scheduled, row.good + row.faulty + row.missed + row.dropped, row)
+        wanted = {f"chip{address:02x}": 10 * seconds for address in pi.ADDRESSES}
+        wanted["simulated"] = 1000 * seconds
+        for name, slots in wanted.items():
+            self.assertEqual(sums[name], summary.sensors[name].counts, name)
+            self.assertEqual(sums[name], {"scheduled": slots, "good": slots, "faulty": 0,
+                                          "missed": 0, "dropped": 0}, name)
+            pi.PiTest.saw(name, f"{slots} slots, all good")
+        for number, address in enumerate(pi.ADDRESSES):
+            values = {(row.numbers["min"], row.numbers["max"]) for row in rows
+                      if row.sensor == f"chip{address:02x}"}
+            self.assertEqual(values, {(20 + number / 2, 20 + number / 2)})
+        late = {name: max(row.numbers["late_max_us"] for row in rows if row.sensor == name)
+                for name in ("simulated", "chip48")}
+        pi.PiTest.saw(f"{seconds} s of guest time", f"took {took:.0f} s; {len(rows)} rows; latest "
+                      f"reading, in counted instructions: {late} us")
+
+
+if __name__ == "__main__":
+    pi.main()

@@ -1,0 +1,203 @@
+"""What the tests of the emulated boards share: a board, booted with the station on its card."""
+
+import contextlib
+import os
+import pathlib
+import random
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+import temperature_log  # noqa: E402 of tests/system
+from boards import BOARDS  # noqa: E402
+from emulator import Broken, Emulator  # noqa: E402
+from guest import Guest  # noqa: E402
+
+LOG = "/var/log/isotherm/temperature.csv"
+CONFIG = "/etc/isotherm/isotherm.toml"
+ADDRESSES = (0x48, 0x49, 0x4a, 0x4b)  # of the four chips that every board has here
+
+# Two readers, so that both isolated cores are used, and four chips of the bus.
+STATION = """
+[station]
+name = "emulated"
+realtime = "required"
+isolation = "required"
+[log]
+window = "1 s"
+[[reader]]
+name = "fast"
+rate = "10 Hz"
+[[reader.sensor]]
+name = "chip48"
+driver = "hwmon"
+device = "{bus}-0048"
+[[reader.sensor]]
+name = "chip49"
+driver = "hwmon"
+device = "{bus}-0049"
+[[reader]]
+name = "slow"
+rate = "5 Hz"
+[[reader.sensor]]
+name = "chip4a"
+driver = "hwmon"
+device = "{bus}-004a"
+[[reader.sensor]]
+name = "chip4b"
+driver = "hwmon"
+device = "{bus}-004b"
+"""
+RATES = {"chip48": 10, "chip49": 10, "chip4a": 5, "chip4b": 5}
+READERS = {"iso-fast", "iso-slow"}
+
+
+class Made:
+    """What run.py has prepared for a board, as paths in the environment."""
+
+    def __init__(self, board):
+        prefix = f"ISOTHERM_PI_{board.name.upper()}_"
+        self.card = pathlib.Path(os.environ[prefix + "CARD"])
+        self.kernel_folder = pathlib.Path(os.environ[prefix + "KERNEL"])
+        self.initramfs = pathlib.Path(os.environ[prefix + "INITRAMFS"])
+
+
+class Board:
+    """A board with a card of its own that outlives its boots."""
+
+    def __init__(self, name, config=STATION):
+        from debian import Tools
+        from image import Kernel
+        self.board = BOARDS[name]
+        made = Made(self.board)
+        self._tools = Tools()
+        self._kernel = Kernel(made.kernel_folder, made.initramfs)
+        self._scratch = tempfile.TemporaryDirectory(prefix="isotherm-card-")
+        self._card = pathlib.Path(self._scratch.name) / "card.img"
+        subprocess.run(["cp", "--sparse=always", made.card, self._card], check=True)
+        if config:
+            self._put(CONFIG, config.format(bus=self.board.i2c_number))
+        self.emulator = None
+        self.guest = None
+
+    def _put(self, path, text):
+        """Writes a file onto the card, which is in no machine."""
+        local = pathlib.Path(self._scratch.name) / "file"
+        local.write_text(text)
+        for request in (f"rm {path}", f"write {local} {path}"):
+            done = subprocess.run(["debugfs", "-w", "-R", request, self._card], text=True,
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=True)
+            # Its exit code is 0 whatever happens; its first line on stderr is its version.
+            if len(done.stderr.strip().splitlines()) > 1 and request.startswith("write"):
+                raise AssertionError(f"debugfs {request}: {done.stderr}")
+
+    def boot(self, now=None, append="", counted=False, wait=True):
+        """Switches it on. A Pi has no clock that goes on without power, so `now`, in seconds since
+        1970, says what it shall believe; by default it is right."""
+        now = time.time() if now is None else now
+        self.emulator = Emulator(self._tools, self._kernel, self.board, self._card,
+                                 append=f"systemd.clock-usec={int(now * 1e6)} {append}",
+                                 sensors=ADDRESSES, counted=counted)
+        self.guest = Guest(self.emulator)
+        if wait:
+            self.guest.wait_for_agent(300)
+
+    def end(self):
+        if self.emulator:
+            self.emulator.end()
+        self._scratch.cleanup()
+
+
+class PiTest(unittest.TestCase):
+    """Tests that share one boot of one board. They run in the order of their names."""
+
+    BOARD = "raspi3b"
+    BOOT = {}
+
+    @classmethod
+    def setUpClass(cls):
+        started = time.monotonic()
+        cls.pi = Board(cls.BOARD)
+        cls.addClassCleanup(cls.pi.end)
+        cls.pi.boot(**cls.BOOT)
+        cls.guest = cls.pi.guest
+        cls.emulator = cls.pi.emulator
+        booted = time.monotonic() - started
+        cls.until_active()
+        print(f"   booted in {booted:.0f} s, station active after "
+              f"{time.monotonic() - started:.0f} s", flush=True)
+
+    @classmethod
+    def until_active(cls):
+        """Type=notify: active means that the first whole window stands in the log."""
+        with cls.explained():
+            cls.guest.until("[ \"$(systemctl is-active isotherm)\" = active ]", 300)
+
+    @classmethod
+    @contextlib.contextmanager
+    def explained(cls):
+        """What the service says belongs into the report of what went wrong."""
+        try:
+            yield
+        except AssertionError as error:
+            text = cls.guest.run("systemctl status isotherm; journalctl -n 40 -u isotherm; "
+                                 f"tail -n 4 {LOG}", check=False)
+            raise AssertionError(f"{error}\n{text}") from error
+
+    def run(self, result=None):
+        print(f"   {self.id().split('.', 1)[-1]}", flush=True)
+        return super().run(result)
+
+    @staticmethod
+    def saw(what, value):
+        """Behind the assertions that it sums up."""
+        print(f"     ok  {what}: {value}", flush=True)
+
+    def rows(self, path=LOG, running=True):
+        text = self.guest.read(path)
+        if running:  # a line that is just being written
+            text = text[:text.rfind("\n") + 1]
+        return temperature_log.parse(text, path)
+
+    def until_row(self, condition, what, seconds=120, path=LOG):
+        """The rows, as soon as one of them fulfils the condition."""
+        end = time.monotonic() + seconds
+        while True:
+            rows = self.rows(path)
+            if any(map(condition, rows)):
+                return rows
+            if time.monotonic() > end:
+                raise Broken(f"not within {seconds} s: a row of which {what}\n"
+                             + "\n".join(map(str, rows[-8:])) + "\n" +
+                             self.guest.run("journalctl -n 30 -u isotherm", check=False))
+            self.guest.run("sleep 0.3")
+
+    def uptime(self):
+        """The guest's monotonic clock in seconds, rounded down to 10 ms."""
+        return float(self.guest.run("cut -d' ' -f1 /proc/uptime"))
+
+    def assert_identity(self, rows):
+        self.assertTrue(rows)
+        for row in rows:
+            self.assertEqual(row.scheduled, row.good + row.faulty + row.missed + row.dropped, row)
+            self.assertEqual(row.fault_total(), row.faulty, row)
+        return rows
+
+    def main_pid(self):
+        return int(self.guest.run("systemctl show -P MainPID isotherm"))
+
+
+def seeded():
+    """Random numbers that can be had again: ISOTHERM_PI_SEED."""
+    seed = int(os.environ.get("ISOTHERM_PI_SEED") or random.SystemRandom().randrange(1 << 32))
+    print(f"   seed: ISOTHERM_PI_SEED={seed}", flush=True)
+    return random.Random(seed)
+
+
+def main():
+    unittest.main(module="__main__", verbosity=0)

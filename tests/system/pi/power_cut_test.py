@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+"""Power that fails at any moment: the emulator is killed and the board switched on again with the
+same card."""
+
+import time
+import unittest
+
+import pi
+
+CUTS = 2
+FSYNC = 5  # seconds: log.fsync
+# A row is written when its window (1 s) is over, and the write itself takes the emulated card a
+# while on a busy machine.
+WRITING = 1 + 4
+
+
+class PowerCutTest(unittest.TestCase):
+    def setUp(self):
+        self.random = pi.seeded()
+        self.pi = pi.Board("raspi3b")
+        self.addCleanup(self.pi.end)
+
+    def start(self):
+        self.pi.boot()
+        pi.PiTest.guest = self.pi.guest
+        pi.PiTest.until_active()
+
+    def runs(self):
+        """The log's rows, run by run: the uptime begins again with each."""
+        rows = pi.temperature_log.parse(self.complete(), pi.LOG)
+        runs = [[]]
+        for row in rows:
+            if runs[-1] and row.uptime_s < runs[-1][-1].uptime_s:
+                runs.append([])
+            runs[-1].append(row)
+        return runs
+
+    def complete(self):
+        text = self.pi.guest.read(pi.LOG)
+        return text[:text.rfind("\n") + 1]
+
+    def test_rows_survive_and_the_service_starts_by_itself(self):
+        self.start()
+        for number in range(1, CUTS + 1):
+            moment = self.random.uniform(2, 12)
+            started = time.monotonic()
+            while time.monotonic() < started + moment:
+                seen = self.runs()[-1]
+                uptime = float(self.pi.guest.run("cut -d' ' -f1 /proc/uptime"))
+            self.pi.emulator.kill()
+            self.start()  # fails if the service does not start by itself
+            runs = self.runs()  # fails if a row is torn
+            self.assertEqual(len(runs), number + 1)
+            kept = runs[number - 1]
+            self.assert_kept(seen, kept, uptime)
+            pi.PiTest.saw(f"cut {number}, {moment:.1f} s after the start",
+                          f"{len(kept)} rows kept up to uptime {kept[-1].uptime_s + 1:.1f} s; "
+                          f"power went at {uptime:.1f} s or later; no row torn; active again")
+
+    def assert_kept(self, seen, kept, uptime):
+        for row in kept:
+            self.assertEqual(row.scheduled, row.good + row.faulty + row.missed + row.dropped, row)
+        # What is there has no gap and is what was there before.
+        self.assertEqual(seen[:len(kept)], kept[:len(seen)])
+        due = [row for row in seen if row.uptime_s + WRITING + FSYNC < uptime]
+        self.assertLessEqual(len(due), len(kept), f"{len(seen)} rows seen until {uptime}")
+
+
+if __name__ == "__main__":
+    pi.main()

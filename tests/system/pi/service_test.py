@@ -1,0 +1,196 @@
+#!/usr/bin/env python3
+"""The station as a service of systemd on isolated cores: its threads as the kernel shows them, and
+what systemctl and the watchdog do to it."""
+
+import re
+
+import pi
+
+ISOLATED = {2, 3}
+TRACE = "/sys/kernel/tracing"
+
+# The reader is kept by its device for longer than the watchdog of the unit (10 s) lets pass, so
+# what it reads afterwards is never seen.
+HANGING = """
+[station]
+name = "hanging"
+realtime = "required"
+[[reader]]
+name = "stuck"
+rate = "10 Hz"
+[[reader.sensor]]
+name = "lame"
+sim = {{ stall_slots = [30], stall = "{stall}" }}
+[[reader]]
+name = "sound"
+rate = "10 Hz"
+[[reader.sensor]]
+name = "neighbour"
+"""
+
+# For each thread: what proc(5) says in stat, and where it may run.
+THREADS = """
+for task in /proc/$(systemctl show -P MainPID isotherm)/task/*; do
+  echo "$(cat $task/stat) / $(sed -n 's/^Cpus_allowed_list:\\t//p' $task/status)"
+done
+"""
+
+
+class Thread:
+    def __init__(self, line):
+        stat, cores = line.split(" / ")
+        tid, rest = stat.split(" (", 1)
+        self.name, rest = rest.rsplit(") ", 1)
+        fields = rest.split()  # the first of these is field 3 of proc(5)
+        self.tid = int(tid)
+        self.minor_faults, self.major_faults = int(fields[10 - 3]), int(fields[12 - 3])
+        self.core, self.priority, self.policy = (int(fields[number - 3]) for number in (39, 40, 41))
+        self.cores = set()
+        for part in cores.split(","):
+            first, _, last = part.partition("-")
+            self.cores |= set(range(int(first), int(last or first) + 1))
+
+
+class ServiceTest(pi.PiTest):
+    def threads(self):
+        return [Thread(line) for line in self.guest.run(THREADS).splitlines()]
+
+    def test_1_active_on_isolated_cores_with_locked_memory(self):
+        isolated = self.guest.read("/sys/devices/system/cpu/isolated").strip()
+        self.assertEqual(isolated, "2-3")
+        self.assertEqual(self.guest.read("/sys/kernel/realtime").strip(), "1")
+        self.assertEqual(self.guest.run("systemctl is-active isotherm").strip(), "active")
+        self.saw("active, on isolated cores of a PREEMPT_RT kernel",
+                 f"{isolated}, {self.guest.run('uname -r').strip()}, " +
+                 self.guest.read("/proc/device-tree/model").strip("\0"))
+        [status] = re.findall(r"VmLck:\s+(\d+) kB",
+                              self.guest.read(f"/proc/{self.main_pid()}/status"))
+        self.assertGreater(int(status), 0)
+        self.saw("memory locked", f"{status} KiB")
+        owner = self.guest.run(f"stat -c %U /proc/{self.main_pid()} {pi.LOG}").split()
+        self.assertEqual(owner, ["isotherm", "isotherm"])
+
+    def test_2_resident_memory(self):
+        status = self.guest.read(f"/proc/{self.main_pid()}/status")
+        [resident] = re.findall(r"VmRSS:\s+(\d+) kB", status)
+        self.assertLessEqual(int(resident), 12 * 1024)
+        self.saw("resident memory with four sensors",
+                 f"{int(resident) / 1024:.1f} MiB of 12 at most")
+
+    def test_3_only_readers_have_ever_run_on_the_isolated_cores(self):
+        """The kernel's own trace of every switch to a thread of isotherm there, from before its
+        start to behind a reload."""
+        self.guest.run(f"echo 0 > {TRACE}/tracing_on; echo c > {TRACE}/tracing_cpumask\n"
+                       f"echo 'next_comm ~ \"iso*\" || next_comm ~ \"(isotherm)\"' "
+                       f"> {TRACE}/events/sched/sched_switch/filter\n"
+                       f"echo 1 > {TRACE}/events/sched/sched_switch/enable\n"
+                       f"echo > {TRACE}/trace; echo 1 > {TRACE}/tracing_on")
+        start = self.uptime()
+        self.guest.run("systemctl restart isotherm", 300)
+        self.guest.run("systemctl reload isotherm")
+        self.until_row(lambda row: row.uptime_s > start and row.good, "it is of the new start")
+        first = self.threads()
+        seen = {}  # core by thread, sampled
+        for _ in range(10):
+            for thread in self.threads():
+                seen.setdefault(thread.name, set()).add(thread.core)
+        last = self.threads()
+        trace = self.guest.run(f"echo 0 > {TRACE}/tracing_on; cat {TRACE}/trace; "
+                               f"echo 0 > {TRACE}/events/sched/sched_switch/enable")
+
+        readers = [thread for thread in last if thread.name in pi.READERS]
+        self.assertEqual({thread.name for thread in readers}, pi.READERS)
+        self.assertEqual(set().union(*(thread.cores for thread in readers)), ISOLATED)
+        for thread in readers:
+            self.assertEqual((thread.policy, len(thread.cores)), (1, 1), thread.name)
+            self.saw(thread.name, f"SCHED_FIFO {thread.priority} on core {thread.core}, "
+                     f"may run on {sorted(thread.cores)}")
+        for thread in last:
+            if thread.name not in pi.READERS:
+                self.assertFalse(thread.cores & ISOLATED, thread.name)
+                self.assertFalse(seen[thread.name] & ISOLATED, thread.name)
+        switched = self.switched_to(trace)
+        self.assertEqual(set(switched), {thread.tid for thread in readers}, switched)
+        for tid, cores in switched.items():
+            [thread] = [thread for thread in readers if thread.tid == tid]
+            self.assertEqual(set(cores), thread.cores)
+        self.saw("traced switches to threads of isotherm on cores 2 and 3",
+                 {thread.name: sum(switched[thread.tid].values()) for thread in readers})
+        others = sorted(thread.name for thread in last if thread.name not in pi.READERS)
+        self.saw("never there", ", ".join(others))
+        self.no_page_faults(first, last)
+
+    def switched_to(self, trace):
+        """{thread id: {core: how often}}"""
+        self.assertNotIn("LOST", trace)
+        switched = {}
+        for core, tid in re.findall(r"\[(\d+)\].*sched_switch:.* next_pid=(\d+) ", trace):
+            cores = switched.setdefault(int(tid), {})
+            cores[int(core)] = cores.get(int(core), 0) + 1
+        return switched
+
+    def no_page_faults(self, first, last):
+        before = {thread.tid: thread for thread in first}
+        for thread in last:
+            if thread.name in pi.READERS:
+                minor = thread.minor_faults - before[thread.tid].minor_faults
+                major = thread.major_faults - before[thread.tid].major_faults
+                self.assertEqual((minor, major), (0, 0), thread.name)
+                self.saw(f"page faults of {thread.name} after the first window", minor + major)
+
+    def test_4_reload_opens_the_log_anew(self):
+        pid = self.main_pid()
+        self.guest.run(f"mv {pi.LOG} {pi.LOG}.1")
+        self.guest.run("systemctl reload isotherm")
+        self.until_row(lambda row: row.good, "it is in the new file", path=pi.LOG)
+        self.assertEqual(self.main_pid(), pid)
+        aside = self.assert_identity(self.rows(f"{pi.LOG}.1", running=False))
+        rows = self.assert_identity(self.rows())
+        self.assert_no_window_missing(aside + rows)
+        self.saw("reload", f"{len(aside)} rows in the file put aside, and on in a new one, same "
+                 "process, no window missing")
+
+    def assert_no_window_missing(self, rows):
+        """Of the run to which the last row belongs."""
+        for sensor in pi.RATES:
+            own = [row for row in rows if row.sensor == sensor]
+            starts = [number for number in range(1, len(own))
+                      if own[number].uptime_s - own[number - 1].uptime_s > 1.5]
+            own = own[starts[-1]:] if starts else own
+            for row, following in zip(own, own[1:]):
+                self.assertEqual(following.time_ms - row.time_ms, 1000, (row, following))
+
+    def test_5_restart_and_stop(self):
+        pid = self.main_pid()
+        self.guest.run("systemctl restart isotherm", 300)
+        self.assertNotEqual(self.main_pid(), pid)
+        self.guest.run("systemctl stop isotherm")
+        show = self.guest.run(
+            "systemctl show -P ActiveState -P Result -P ExecMainStatus isotherm").split()
+        self.assertEqual(show, ["inactive", "success", "0"])
+        rows = self.assert_identity(self.rows(running=False))
+        journal = self.guest.run("journalctl -o cat -u isotherm | tail -n 40")
+        self.assertIn("accounting: scheduled = good + faulty + missed + dropped holds", journal)
+        self.saw("stopped", f"{', '.join(show)}; {len(rows)} rows, the last line is whole")
+
+    def test_6_the_watchdog_restarts_a_station_whose_reader_hangs(self):
+        self.guest.write(pi.CONFIG, HANGING.format(stall=self.LONGEST_STALL))
+        self.guest.run("systemctl start isotherm", 300)
+        pid = self.main_pid()
+        with self.explained():
+            self.guest.until("[ \"$(systemctl show -P NRestarts isotherm)\" -ge 1 ]", 200)
+            self.guest.until("[ \"$(systemctl is-active isotherm)\" = active ]", 200)
+        journal = self.guest.run("journalctl -o cat -u isotherm | tail -n 80")
+        self.assertNotEqual(self.main_pid(), pid)
+        self.assertRegex(journal, r"reader \"?stuck\"? does not advance")
+        self.assertIn("Watchdog timeout", journal)
+        self.assertNotRegex(journal, r"reader \"?sound\"? does not advance")
+        self.assert_identity(self.rows())
+        said = re.search(r".*does not advance.*", journal).group()
+        self.saw("restarted by the watchdog", said)
+
+    LONGEST_STALL = "60 s"
+
+
+if __name__ == "__main__":
+    pi.main()
