@@ -8,7 +8,6 @@
 namespace isotherm::app {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using Weight = BoardDifference::Weight;

@@ -43,7 +43,7 @@ INSTANTIATE_TEST_SUITE_P(Kinds, WholeFilesContractTest, ::testing::Values(Kind::
                          });
 
 TEST_P(WholeFilesContractTest, WhatIsWrittenIsReadBackToTheByte) {
-  const std::string text("a\0b\r\n\xff no line feed", 20);
+  const std::string text("a\0b\r\n\xff no line feed", 19);
   EXPECT_EQ(files->replace(path("/a"), text), "");
   const core::WholeFile read = files->read(path("/a"));
   EXPECT_EQ(read.state, State::Present);
