@@ -141,7 +141,7 @@ class Emulator:
     def end(self):
         if self.alive():
             self.kill()
-        for connection in ("_control", "agent"):
+        for connection in ("_answers", "_control", "agent"):
             if hasattr(self, connection):
                 getattr(self, connection).close()
         shutil.rmtree(self._folder, ignore_errors=True)
