@@ -21,7 +21,8 @@ class Board:
     root_modules: tuple  # what it takes to mount the card, inserted by the initramfs
     modules: tuple  # more for the root file system; udev loads them as their devices appear
     card: str  # the card's block device
-    cores: str = ("isolcpus=managed_irq,domain,2-3 nohz_full=2-3 rcu_nocbs=2-3 irqaffinity=0-1")
+    slot: tuple  # QEMU's options for the card that has the id "card"
+    cores: str = "isolcpus=managed_irq,domain,2-3 nohz_full=2-3 rcu_nocbs=2-3 irqaffinity=0-1"
 
 
 # The Raspberry Pi 3B is the newest Pi whose I2C controller QEMU has; its two serial lines are the
@@ -35,6 +36,18 @@ RASPI3B = Board(
     i2c_bus="i2c-bus.1", i2c_number=1,
     root_modules=("crc32c_generic", "ext4", "bcm2835", "sdhci-iproc", "bcm2835_wdt"),
     modules=("i2c-bcm2835", "i2c-dev", "lm75", "bcm2835_thermal", "bcm2835-rng"),
-    card="/dev/mmcblk0")
+    card="/dev/mmcblk0", slot=("-device", "sd-card,drive=card"))
 
-BOARDS = {board.name: board for board in (RASPI3B,)}
+# An i.MX6 with four Cortex-A9, for Debian's armhf. It hangs with one thread for all cores.
+SABRELITE = Board(
+    name="sabrelite", arch="armhf", suite="bookworm", kernel="linux-image-rt-armmp",
+    device_tree="imx6q-sabrelite.dtb", qemu="qemu-system-arm",
+    machine=("-M", "sabrelite", "-smp", "4", "-m", "1G", "-accel", "tcg,thread=multi"),
+    console="ttymxc1,115200", console_line=1, agent="ttymxc0", agent_line=0,
+    i2c_bus="i2c-bus.0", i2c_number=0,
+    root_modules=("crc32c_generic", "ext4", "gpio-mxc", "anatop-regulator", "sdhci-esdhc-imx",
+                  "imx2_wdt"),
+    modules=("i2c-imx", "i2c-dev", "lm75", "imx_thermal"),
+    card="/dev/mmcblk0", slot=("-device", "sd-card,drive=card"))
+
+BOARDS = {board.name: board for board in (RASPI3B, SABRELITE)}

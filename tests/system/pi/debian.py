@@ -32,23 +32,28 @@ GUEST_PACKAGES = (
     "systemd-sysv udev kmod procps busybox-static").split()
 
 
+class Unprepared(Exception):
+    """What the tests need could not be fetched or made."""
+
+
 def run(command, **how):
     """A command whose output is shown only if it fails."""
     done = subprocess.run([str(part) for part in command], stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                           errors="replace", **how)
     if done.returncode != 0:
-        raise SystemExit(f"{' '.join(map(str, command))}\nfailed with {done.returncode}:\n"
+        raise Unprepared(f"{' '.join(map(str, command))}\nfailed with {done.returncode}:\n"
                          f"{done.stdout[-6000:]}")
     return done.stdout
 
 
 @contextlib.contextmanager
-def step(title, report=print):
+def step(title):
     """Says what is done and how long it took, and how busy the machine was."""
     start = time.monotonic()
     yield
-    report(f"   {title}: {time.monotonic() - start:.1f} s (load {os.getloadavg()[0]:.1f})")
+    print(f"   {title}: {time.monotonic() - start:.1f} s (load {os.getloadavg()[0]:.1f})",
+          flush=True)
 
 
 def key_of(*parts):
@@ -86,9 +91,17 @@ def _remove(path):
 
 
 def debian_tar(suite, archive, *options):
-    """tools/debian.sh knows the way to the mirrors."""
-    run(["bash", "-ec", '. tools/common.sh; . tools/debian.sh; debian_tar "$@"', "bash", suite,
-         archive, *options], cwd=SOURCE)
+    """tools/debian.sh knows the way to the mirrors. A mirror that is just being updated may have
+    lists of security updates that do not fit each other; the release alone never changes."""
+    command = ["bash", "-ec", '. tools/common.sh; . tools/debian.sh; debian_tar "$@"', "bash",
+               suite, archive, *options]
+    try:
+        run(command, cwd=SOURCE)
+    except Unprepared as failure:
+        reason = [line for line in str(failure).splitlines() if line.startswith("E: ")]
+        print(f"   {archive.name}: {' '.join(reason[:1])}\n"
+              f"   once more from {suite} alone, without its updates", flush=True)
+        run(command, cwd=SOURCE, env=dict(os.environ, sources_of="release"))
 
 
 class Tools:
@@ -165,7 +178,7 @@ def needs_binfmt(arch):
     if not (registered / interpreter).exists():
         subprocess.run(["update-binfmts", "--enable", interpreter], check=False)
     if not (registered / interpreter).exists():
-        raise SystemExit(f"{registered}/{interpreter} is not there: programs of {arch} cannot be "
+        raise Unprepared(f"{registered}/{interpreter} is not there: programs of {arch} cannot be "
                          "run here. It takes root and the packages qemu-user-static and "
                          "binfmt-support.")
 

@@ -41,7 +41,8 @@ class Emulator:
                    # An SD card has no cache to flush: what it has acknowledged is kept. A raw file
                    # keeps that promise when the emulator is killed, as the host's kernel has it
                    # then. (qcow2 would not: it has metadata of its own in the emulator's memory.)
-                   "-drive", f"file={card},if=sd,format=raw,cache=writeback",
+                   "-drive", f"file={card},if=none,id=card,format=raw,cache=writeback",
+                   *board.slot,
                    "-append", f"console={board.console} root={board.card} panic=-1 "
                               f"quiet audit=0 systemd.log_level=warning {board.cores} {append}",
                    "-qmp", f"unix:{self._folder}/qmp,server=on,wait=off"]
@@ -140,7 +141,7 @@ class Emulator:
     def end(self):
         if self.alive():
             self.kill()
-        for connection in ("_control", "agent"):
+        for connection in ("_answers", "_control", "agent"):
             if hasattr(self, connection):
                 getattr(self, connection).close()
         shutil.rmtree(self._folder, ignore_errors=True)

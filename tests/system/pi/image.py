@@ -9,7 +9,7 @@ import re
 import shutil
 import stat
 
-from debian import CACHE, HERE, cached, key_of, needs_binfmt, run, scratch, step
+from debian import CACHE, HERE, Unprepared, cached, key_of, needs_binfmt, run, scratch, step
 
 CARD_SIZE = 512 << 20  # bytes; QEMU wants a power of two of an SD card
 ROOTFS = HERE / "rootfs"
@@ -63,7 +63,7 @@ class Modules:
         builtin = (self.folder / "modules.builtin").read_text()
         if re.search(rf"/{name}\.ko$".replace("-", "[-_]"), builtin, re.MULTILINE):
             return False
-        raise SystemExit(f"the kernel {self.folder.name} has no module {name}")
+        raise Unprepared(f"the kernel {self.folder.name} has no module {name}")
 
 
 def _depends(path):

@@ -10,7 +10,7 @@ import sys
 import time
 
 from boards import BOARDS
-from debian import CACHE, HERE, SOURCE, Tools, run, step, system
+from debian import CACHE, HERE, SOURCE, Tools, Unprepared, run, step, system
 from image import card, initramfs
 
 # The longest first. Each is one host process and one emulator at a time.
@@ -39,7 +39,7 @@ def arguments():
 def package_of(board):
     found = list((SOURCE / "build/packages" / board.suite).glob(f"isotherm_*_{board.arch}.deb"))
     if len(found) != 1:
-        raise SystemExit(f"no package for {board.arch}: tools/package {board.arch} {board.suite}")
+        raise Unprepared(f"no package for {board.arch}: tools/package {board.arch} {board.suite}")
     return found[0]
 
 
@@ -97,4 +97,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except Unprepared as reason:
+        sys.exit(f"tools/test-pi: the tests could not be prepared.\n{reason}")
