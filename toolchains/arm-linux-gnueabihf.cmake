@@ -5,7 +5,8 @@ set(triplet arm-linux-gnueabihf)
 set(debian_arch armhf)
 set(processor armv7l)
 set(emulator qemu-arm)
-set(cpu_flags "-march=armv7-a+fp -mfloat-abi=hard -mthumb")
+# -Wno-psabi: no notes that calls differ from those of compilers before GCC 7.1.
+set(cpu_flags "-march=armv7-a+fp -mfloat-abi=hard -mthumb -Wno-psabi")
 if(NOT DEBIAN_SUITE STREQUAL "bookworm" AND DEBIAN_SUITE)
   # From Debian 13 on time_t has 64 bits there, in every library; an older compiler does not know
   # that by itself (https://wiki.debian.org/ReleaseGoals/64bit-time).

@@ -79,7 +79,7 @@ debian_tar() {
   mv "$archive.part" "$archive"
 }
 
-# CMake's preset and the build folder (below build/) of an architecture and a release.
+# CMake's preset of an architecture.
 preset_of() {
   case $1 in
     arm64) printf 'aarch64\n' ;;
@@ -87,9 +87,12 @@ preset_of() {
     amd64) printf 'x86_64\n' ;;
   esac
 }
+
+# The folder below build/ for an architecture and a release: the preset's where it is for that
+# release. (So the tests of the two ARM presets try both releases.)
 cross_folder() {
-  case $2 in
-    bookworm) preset_of "$1" ;;
+  case $1-$2 in
+    arm64-bookworm | armhf-trixie | amd64-bookworm) preset_of "$1" ;;
     *) printf '%s-%s\n' "$(preset_of "$1")" "$2" ;;
   esac
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstddef>
 
 namespace isotherm::aggregate {
 namespace {
@@ -68,7 +69,7 @@ const Window& WindowTimeline::window(std::uint64_t index) {
   while (index - first_ >= windows_.size()) {
     extend();
   }
-  return windows_[index - first_];
+  return windows_[static_cast<std::size_t>(index - first_)];
 }
 
 core::ClockState WindowTimeline::state_of(const Window& window) const noexcept {

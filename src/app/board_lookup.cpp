@@ -1,6 +1,7 @@
 #include "app/board_lookup.hpp"
 
 #include <filesystem>
+#include <map>
 #include <utility>
 
 namespace isotherm::app {
@@ -42,28 +43,6 @@ std::string names_in(const std::vector<std::string>& folders, const core::FileTr
   return names.empty() ? "none are installed" : names;
 }
 
-BoardChoice detect(const std::vector<std::string>& folders, const core::FileTree& files) {
-  const std::string model = files.text(kModelFile).value_or("");
-  for (const std::string& folder : folders) {
-    for (const std::string& name : files.list(folder)) {
-      const std::string file = file_of(folder + "/" + name);
-      if (model.empty() || !files.real_path(file)) {
-        continue;
-      }
-      BoardChoice choice = load(file);
-      if (choice.diagnostics.empty() && choice.board.matches(model)) {
-        return choice;
-      }
-    }
-  }
-  if (const auto file = find_file(kFallback, folders, files)) {
-    return load(*file);
-  }
-  BoardChoice nothing_known;
-  nothing_known.board.name = kFallback;
-  return nothing_known;
-}
-
 }  // namespace
 
 std::vector<std::string> board_folders(const std::string& executable) {
@@ -75,7 +54,7 @@ std::vector<std::string> board_folders(const std::string& executable) {
 BoardChoice choose_board(const std::string& wanted, const std::vector<std::string>& folders,
                          const core::FileTree& files) {
   if (wanted == "auto") {
-    return detect(folders, files);
+    return board_of_model(files.text(kModelFile).value_or(""), folders, files);
   }
   if (wanted.find('/') != std::string::npos) {
     return load(file_of(wanted));
@@ -89,6 +68,41 @@ BoardChoice choose_board(const std::string& wanted, const std::vector<std::strin
                                  .message = "there is no board \"" + wanted + "\"",
                                  .mend = "known boards: " + names_in(folders, files)});
   return unknown;
+}
+
+std::vector<BoardChoice> all_boards(const std::vector<std::string>& folders,
+                                    const core::FileTree& files) {
+  std::map<std::string, std::string> found;
+  for (const std::string& folder : folders) {
+    for (const std::string& name : files.list(folder)) {
+      if (files.real_path(file_of(folder + "/" + name))) {
+        found.emplace(name, file_of(folder + "/" + name));
+      }
+    }
+  }
+  std::vector<BoardChoice> boards;
+  boards.reserve(found.size());
+  for (const auto& [name, file] : found) {
+    boards.push_back(load(file));
+  }
+  return boards;
+}
+
+BoardChoice board_of_model(const std::string& model, const std::vector<std::string>& folders,
+                           const core::FileTree& files) {
+  if (!model.empty()) {
+    for (BoardChoice& choice : all_boards(folders, files)) {
+      if (choice.diagnostics.empty() && choice.board.matches(model)) {
+        return std::move(choice);
+      }
+    }
+  }
+  if (const auto file = find_file(kFallback, folders, files)) {
+    return load(*file);
+  }
+  BoardChoice nothing_known;
+  nothing_known.board.name = kFallback;
+  return nothing_known;
 }
 
 }  // namespace isotherm::app

@@ -27,4 +27,13 @@ struct BoardChoice {
                                        const std::vector<std::string>& folders,
                                        const core::FileTree& files);
 
+// The board that a model of the device tree belongs to, else "generic".
+[[nodiscard]] BoardChoice board_of_model(const std::string& model,
+                                         const std::vector<std::string>& folders,
+                                         const core::FileTree& files);
+
+// Every board that is installed, by name; of two of one name the first found counts.
+[[nodiscard]] std::vector<BoardChoice> all_boards(const std::vector<std::string>& folders,
+                                                  const core::FileTree& files);
+
 }  // namespace isotherm::app

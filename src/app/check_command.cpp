@@ -3,7 +3,9 @@
 #include <cstdio>
 #include <optional>
 
+#include "app/board_check.hpp"
 #include "app/board_lookup.hpp"
+#include "app/boot_files.hpp"
 #include "app/commands.hpp"
 #include "app/json.hpp"
 #include "app/prepare.hpp"
@@ -14,6 +16,7 @@
 #include "os/monotonic_clock.hpp"
 #include "os/process.hpp"
 #include "os/sysfs_tree.hpp"
+#include "os/whole_files.hpp"
 
 namespace isotherm::app {
 namespace {
@@ -109,6 +112,7 @@ ordered_json plan_json(const Preparation& preparation, const StationSensors& sen
 struct Findings {
   std::vector<Problem> mistakes;
   core::ExitCode of_mistakes = core::ExitCode::Ok;
+  std::vector<BoardDifference> board;
   std::optional<RealtimeFindings> realtime;  // only where the configuration is in order
 
   [[nodiscard]] core::ExitCode exit_code(settings::Realtime realtime_wanted) const {
@@ -131,6 +135,11 @@ void print_json(const Findings& findings, const Preparation& preparation,
     json["mistakes"].push_back(problem_json(problem));
   }
   json["notes"] = preparation.notes;
+  json["board"] = ordered_json::array();
+  for (const BoardDifference& one : findings.board) {
+    json["board"].push_back(
+        {{"severity", weight_word(one.weight)}, {"what", one.what}, {"mend", one.mend}});
+  }
   json["prerequisites"] = ordered_json::array();
   if (findings.realtime) {
     for (const Prerequisite& one : findings.realtime->prerequisites) {
@@ -145,12 +154,21 @@ void print_json(const Findings& findings, const Preparation& preparation,
   std::fputs(json_text(json).c_str(), stdout);
 }
 
+void print_board(const std::vector<BoardDifference>& differences, const std::string& board,
+                 std::FILE* stream) {
+  for (const BoardDifference& one : differences) {
+    std::fprintf(stream, "%s: board %s: %s%s%s\n", weight_word(one.weight).c_str(), board.c_str(),
+                 one.what.c_str(), one.mend.empty() ? "" : "; ", one.mend.c_str());
+  }
+}
+
 void print_text(const Findings& findings, const Preparation& preparation,
                 const StationSensors& sensors) {
   for (const Problem& problem : findings.mistakes) {
     std::fprintf(stderr, "%s\n", problem_text(problem).c_str());
   }
   if (!findings.realtime) {
+    print_board(findings.board, preparation.board, stderr);
     std::fprintf(stderr, "%zu mistake%s\n", findings.mistakes.size(),
                  findings.mistakes.size() == 1 ? "" : "s");
     return;
@@ -160,6 +178,7 @@ void print_text(const Findings& findings, const Preparation& preparation,
   }
   std::fputs(plan_text(preparation, sensors).c_str(), stdout);
   std::fputs(load_text(findings.realtime->loads).c_str(), stdout);
+  print_board(findings.board, preparation.board, stdout);
   for (const Prerequisite& one : findings.realtime->prerequisites) {
     std::printf("%s: %s\n", one.severity == Severity::Missing ? "missing" : "warning",
                 prerequisite_text(one).c_str());
@@ -180,7 +199,13 @@ core::ExitCode check_command(const CheckOptions& options) {
       open_sensors(preparation.plan, files, helpers, clock, preparation.mistakes);
   Findings findings{.mistakes = preparation.mistakes,
                     .of_mistakes = preparation.exit_code(),
+                    .board = {},
                     .realtime = std::nullopt};
+  const BoardChoice& board = preparation.board_choice;
+  if (board.diagnostics.empty()) {
+    const BootLines lines = read_boot_lines(board.where, os::PosixWholeFiles{});
+    findings.board = board_differences(board.board, lines.parameters, machine.topology, files);
+  }
   if (findings.mistakes.empty()) {
     findings.realtime = inspect_realtime(preparation.plan, sensors, machine.topology, files,
                                          preparation.prerequisites);

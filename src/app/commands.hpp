@@ -32,9 +32,27 @@ struct SensorsOptions {
   bool json = false;
 };
 
+struct BoardOptions {
+  bool json = false;
+  std::string name;  // of a board, or "auto"
+};
+
+struct BoardApplyOptions {
+  std::string name = "auto";
+  std::string root;  // of an image that is mounted somewhere; "" is the running machine
+  bool dry_run = false;
+  bool yes = false;
+  bool undo = false;
+  bool json = false;
+};
+
 core::ExitCode run_command(const RunOptions& options);
 core::ExitCode check_command(const CheckOptions& options);
 core::ExitCode sensors_command(const SensorsOptions& options);
+core::ExitCode board_list_command(const BoardOptions& options);
+core::ExitCode board_show_command(const BoardOptions& options);
+core::ExitCode board_detect_command(const BoardOptions& options);
+core::ExitCode board_apply_command(const BoardApplyOptions& options);
 
 // Parses the command line and runs what it names. Prints every error on stderr.
 int run_command_line(int argc, const char* const* argv);

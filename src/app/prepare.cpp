@@ -132,6 +132,7 @@ Preparation prepare(const StationOptions& options, const Machine& machine) {
   }
   preparation.board = board.board.name;
   add(preparation.mistakes, board.diagnostics);
+  preparation.board_choice = board;
 
   Placement placement = place(placement_input(configuration, board, machine));
   for (Problem& problem : placement.errors) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/board_lookup.hpp"
 #include "app/commands.hpp"
 #include "app/placement.hpp"
 #include "app/plan.hpp"
@@ -25,6 +26,7 @@ struct Preparation {
   std::vector<std::string> notes;      // what was decided, for people
   StationPlan plan;                    // only valid where there are no mistakes
   std::string board;                   // its name
+  BoardChoice board_choice;            // its facts
 
   // Config for any mistake of the configuration; another code where only the kernel refused.
   [[nodiscard]] core::ExitCode exit_code() const;

@@ -17,7 +17,7 @@ constexpr std::size_t kTries = 3;
 // A sandwich this tight is not going to be beaten: three vDSO calls take 0.05 to 0.5 us.
 constexpr core::Nanoseconds kTightEnough = std::chrono::microseconds{1};
 // NTP_PHASE_LIMIT of the kernel's include/linux/timex.h.
-constexpr long kMaxErrorLimitUs = 16'000'000;
+constexpr std::int64_t kMaxErrorLimitUs = 16'000'000;
 
 ClockSandwich read_sandwich() noexcept {
   const MonotonicClock monotonic;
@@ -38,7 +38,7 @@ bool synced_now() noexcept {
 
 }  // namespace
 
-bool wall_clock_synced(int adjtimex_result, long maxerror_us) noexcept {
+bool wall_clock_synced(int adjtimex_result, std::int64_t maxerror_us) noexcept {
   return adjtimex_result != -1 && maxerror_us < kMaxErrorLimitUs;
 }
 

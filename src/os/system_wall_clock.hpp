@@ -1,6 +1,7 @@
 // The kernel's CLOCK_REALTIME beside CLOCK_MONOTONIC, behind the port that housekeeping sees.
 #pragma once
 
+#include <cstdint>
 #include <span>
 
 #include "core/clock.hpp"
@@ -30,6 +31,6 @@ struct ClockSandwich {
 // The flag STA_UNSYNC follows that limit, but services also set it on a synchronised clock for
 // another purpose: chrony without `rtcsync` keeps it to hold the kernel off the clock chip.
 // timedatectl(1) decides in the same way.
-[[nodiscard]] bool wall_clock_synced(int adjtimex_result, long maxerror_us) noexcept;
+[[nodiscard]] bool wall_clock_synced(int adjtimex_result, std::int64_t maxerror_us) noexcept;
 
 }  // namespace isotherm::os

@@ -22,11 +22,13 @@ std::string unknown_key_mend(std::string_view key, const KeyList& table) {
   if (const auto nearest = nearest_word(key, table.keys)) {
     return "did you mean " + in_quotes(*nearest) + "?";
   }
-  if (&table != &kBoardTable) {
-    for (const KeyList* other : kConfigurationTables) {
-      if (other != &table && has(*other, key)) {
-        return "it belongs to " + std::string(other->title);
-      }
+  const bool of_board =
+      std::find(kBoardTables.begin(), kBoardTables.end(), &table) != kBoardTables.end();
+  const std::span<const KeyList* const> family =
+      of_board ? std::span<const KeyList* const>(kBoardTables) : kConfigurationTables;
+  for (const KeyList* other : family) {
+    if (other != &table && has(*other, key)) {
+      return "it belongs to " + std::string(other->title);
     }
   }
   return "its keys are " + listed(table.keys);

@@ -24,8 +24,13 @@ inline constexpr auto kSimKeys = std::to_array<std::string_view>(
 inline constexpr auto kLogKeys = std::to_array<std::string_view>(
     {"directory", "window", "format", "rotate_size", "rotate_count", "fsync", "buffer"});
 
-inline constexpr auto kBoardKeys = std::to_array<std::string_view>(
-    {"name", "description", "models", "cores", "housekeeping", "isolated"});
+inline constexpr auto kBoardKeys =
+    std::to_array<std::string_view>({"name", "description", "models", "cores", "housekeeping",
+                                     "isolated", "soc_sensor", "bus", "boot"});
+inline constexpr auto kBusKeys =
+    std::to_array<std::string_view>({"kind", "controller", "nodes", "setting", "pins"});
+inline constexpr auto kBootKeys =
+    std::to_array<std::string_view>({"layout", "device_trees", "reason"});
 
 struct KeyList {
   std::string_view title;  // as messages name the table: "[log]"
@@ -39,9 +44,12 @@ inline constexpr KeyList kSensorTable{"[[reader.sensor]]", kSensorKeys};
 inline constexpr KeyList kSimTable{"[reader.sensor.sim]", kSimKeys};
 inline constexpr KeyList kLogTable{"[log]", kLogKeys};
 inline constexpr KeyList kBoardTable{"a board file", kBoardKeys};
+inline constexpr KeyList kBusTable{"[[bus]]", kBusKeys};
+inline constexpr KeyList kBootTable{"[boot]", kBootKeys};
 
 inline constexpr std::array kConfigurationTables = {&kRootTable,   &kStationTable, &kReaderTable,
                                                     &kSensorTable, &kSimTable,     &kLogTable};
+inline constexpr std::array kBoardTables = {&kBoardTable, &kBusTable, &kBootTable};
 
 // What a person who wrote an unknown key into a table probably wants: the nearest known key of that
 // table, or the table that the key belongs to, or a list of the table's keys.

@@ -39,6 +39,26 @@ TEST(BoardLookupTest, AutoWithoutAnyBoardIsGenericAndNoError) {
   EXPECT_EQ(choice.board.name, "generic");
 }
 
+TEST(BoardLookupTest, AModelLeadsToItsBoardAndAnUnknownOneToGeneric) {
+  const os::SysfsTree files;
+  EXPECT_EQ(board_of_model("Raspberry Pi 4 Model B Rev 1.4", shipped_folders(), files).board.name,
+            "rpi4");
+  EXPECT_EQ(board_of_model("Orange Pi 3", shipped_folders(), files).board.name, "generic");
+  EXPECT_EQ(board_of_model("", shipped_folders(), files).board.name, "generic");
+}
+
+TEST(BoardLookupTest, AllBoardsAreListedByNameAndEachOnce) {
+  const os::SysfsTree files;
+  std::vector<std::string> folders = shipped_folders();
+  folders.push_back(folders[0]);
+  std::vector<std::string> names;
+  for (const BoardChoice& choice : all_boards(folders, files)) {
+    names.push_back(choice.board.name);
+  }
+  EXPECT_EQ(names, (std::vector<std::string>{"beaglebone-black", "generic", "host-sim",
+                                             "rpi-zero2w", "rpi3", "rpi4", "rpi5"}));
+}
+
 TEST(BoardLookupTest, TheFoldersAreThoseOfTheSourceTreeAndOfAPackage) {
   EXPECT_EQ(board_folders("/home/me/isotherm/build/release/isotherm"),
             (std::vector<std::string>{"/home/me/isotherm/board",

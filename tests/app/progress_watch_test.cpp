@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -18,9 +20,8 @@ constexpr core::MonotonicTime kStart{hours{1}};
 
 std::vector<std::string> names(const std::vector<const Watched*>& stuck) {
   std::vector<std::string> names;
-  for (const Watched* one : stuck) {
-    names.push_back(one->name);
-  }
+  std::transform(stuck.begin(), stuck.end(), std::back_inserter(names),
+                 [](const Watched* one) { return one->name; });
   return names;
 }
 

@@ -30,9 +30,36 @@ models = ["Raspberry Pi 4 ", "Raspberry Pi Compute Module 4"]
 cores = 4
 housekeeping = [0, 1]
 isolated = [2, 3]
+soc_sensor = "cpu-thermal"
+
+[[bus]]
+kind = "i2c"
+controller = "i2c-1"
+nodes = ["/dev/i2c-1"]
+setting = "dtparam=i2c_arm=on"
+pins = "3, 5"
+
+[[bus]]
+kind = "w1"
+controller = "w1_bus_master1"
+
+[boot]
+layout = "raspberry-pi"
+device_trees = ["bcm2711-"]
 )",
                                   "b");
   EXPECT_TRUE(result.ok());
+  EXPECT_EQ(result.board.soc_sensor, "cpu-thermal");
+  ASSERT_EQ(result.board.buses.size(), 2U);
+  EXPECT_EQ(result.board.buses[0].kind, isotherm::settings::BusKind::I2c);
+  EXPECT_EQ(result.board.buses[0].controller, "i2c-1");
+  EXPECT_THAT(result.board.buses[0].nodes, ElementsAre("/dev/i2c-1"));
+  EXPECT_EQ(result.board.buses[0].setting, "dtparam=i2c_arm=on");
+  EXPECT_EQ(result.board.buses[0].pins, "3, 5");
+  EXPECT_EQ(result.board.buses[1].kind, isotherm::settings::BusKind::OneWire);
+  EXPECT_EQ(result.board.boot.layout, isotherm::settings::BootLayout::RaspberryPi);
+  EXPECT_THAT(result.board.boot.device_trees, ElementsAre("bcm2711-"));
+  EXPECT_EQ(result.board.boot.reason, "");
   EXPECT_EQ(result.board.name, "raspberry-pi-4");
   EXPECT_EQ(result.board.description, "Raspberry Pi 4 Model B");
   EXPECT_THAT(result.board.models, ElementsAre("Raspberry Pi 4 ", "Raspberry Pi Compute Module 4"));
@@ -78,6 +105,62 @@ isolated = [2, 4]
   EXPECT_THAT(mistakes("name = \"x\"\nmodels = [\"\"]\n"),
               ElementsAre(HasSubstr("b:2: models must hold texts only")))
       << "an empty prefix would match every machine";
+}
+
+TEST(BoardFileTest, MistakesInABusAreReported) {
+  EXPECT_THAT(mistakes(R"(name = "x"
+[[bus]]
+kind = "i3c"
+controler = "i2c-1"
+nodes = ["i2c-1"]
+[[bus]]
+kind = "spi"
+controller = "spi0"
+[[bus]]
+kind = "spi"
+controller = "spi0"
+)"),
+              ElementsAre("b:2: controller is missing; write the kernel's name for it, controller "
+                          "= \"i2c-1\"",
+                          HasSubstr("b:3: kind \"i3c\" is not known; did you mean \"i2c\"?"),
+                          HasSubstr("b:4: unknown key \"controler\" in [[bus]]; did you mean "
+                                    "\"controller\"?"),
+                          "b:5: nodes \"i2c-1\" is no device node; write its whole path, such as "
+                          "/dev/i2c-1",
+                          HasSubstr("b:9: the bus \"spi0\" is there twice")));
+  EXPECT_THAT(mistakes("name = \"x\"\n[bus]\nkind = \"i2c\"\n"),
+              ElementsAre(HasSubstr("bus must be an array of at most 64 tables")));
+  EXPECT_THAT(mistakes("name = \"x\"\nbus = [1]\n"),
+              ElementsAre(HasSubstr("b:2: bus must be an array of tables")));
+  EXPECT_THAT(mistakes("name = \"x\"\n[[bus]]\ncontroller = \"a\"\n"),
+              ElementsAre(HasSubstr("b:2: kind is missing")));
+}
+
+TEST(BoardFileTest, MistakesInTheBootTableAreReported) {
+  EXPECT_THAT(mistakes("name = \"x\"\n[boot]\nlayout = \"grub\"\n"),
+              ElementsAre(HasSubstr("b:3: layout \"grub\" is not known")));
+  EXPECT_THAT(mistakes("name = \"x\"\n[boot]\n"), ElementsAre(HasSubstr("b:2: layout is missing")));
+  EXPECT_THAT(mistakes("name = \"x\"\n[boot]\nlayout = \"none\"\n"),
+              ElementsAre(HasSubstr("b:2: reason is missing")))
+      << "who asks for boot lines is to be told why there are none";
+  EXPECT_THAT(mistakes("name = \"x\"\n[boot]\nlayout = \"raspberry-pi\"\nreason = \"y\"\n"),
+              ElementsAre(HasSubstr("b:4: reason has no meaning")));
+  EXPECT_THAT(mistakes("name = \"x\"\nboot = 3\n"),
+              ElementsAre(HasSubstr("b:2: boot must be one table, [boot]")));
+  EXPECT_THAT(mistakes("name = \"x\"\nlayout = \"none\"\n"),
+              ElementsAre(HasSubstr("it belongs to [boot]")));
+}
+
+TEST(BoardFileTest, ABusIsFoundInSysfsByItsKind) {
+  using isotherm::settings::BoardBus;
+  using isotherm::settings::BusKind;
+  EXPECT_EQ((BoardBus{.kind = BusKind::I2c, .controller = "i2c-1"}).sysfs_path(),
+            "/sys/bus/i2c/devices/i2c-1");
+  EXPECT_EQ((BoardBus{.kind = BusKind::Spi, .controller = "spi0"}).sysfs_path(),
+            "/sys/class/spi_master/spi0");
+  EXPECT_EQ((BoardBus{.kind = BusKind::OneWire, .controller = "w1_bus_master1"}).sysfs_path(),
+            "/sys/bus/w1/devices/w1_bus_master1");
+  EXPECT_EQ(isotherm::settings::bus_word(BusKind::OneWire), "w1");
 }
 
 TEST(BoardFileTest, AMissingFileIsOneDiagnostic) {

@@ -10,6 +10,7 @@
 #include <set>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "settings/board_file.hpp"
@@ -289,7 +290,7 @@ TEST(ExampleConfigurationsTest, FourSimulatedSensorsFailInOneOfThemAtFivePercent
 
 TEST(ShippedBoardsTest, AllAreValidAndNamedAfterTheirFolder) {
   const auto paths = files_with("board", ".toml");
-  EXPECT_GE(paths.size(), 2U);
+  EXPECT_EQ(paths.size(), 7U);
   for (const auto& path : paths) {
     const auto result = isotherm::settings::load_board(path);
     for (const auto& diagnostic : result.diagnostics) {
@@ -299,6 +300,102 @@ TEST(ShippedBoardsTest, AllAreValidAndNamedAfterTheirFolder) {
     EXPECT_FALSE(result.board.description.empty()) << path;
     EXPECT_TRUE(fs::exists(fs::path(path).parent_path() / "README.md")) << path;
   }
+}
+
+std::vector<isotherm::settings::BoardFacts> shipped_boards() {
+  std::vector<isotherm::settings::BoardFacts> boards;
+  for (const auto& path : files_with("board", ".toml")) {
+    boards.push_back(isotherm::settings::load_board(path).board);
+  }
+  return boards;
+}
+
+// The lines of a board's file that are not remarks.
+std::vector<std::string> active_lines(const std::string& board, const std::string& file) {
+  std::vector<std::string> active;
+  for (const auto& line : lines_of(text_of(source_path("board/" + board + "/" + file)))) {
+    if (!line.empty() && line[0] != '#') {
+      active.push_back(line);
+    }
+  }
+  return active;
+}
+
+TEST(ShippedBoardsTest, EachModelBelongsToOneBoardOnly) {
+  // As /proc/device-tree/model says it: with the firmware's revision, or with mainline device trees
+  // (Debian's, which QEMU is given) without one.
+  const std::vector<std::pair<std::string, std::string>> models = {
+      {"Raspberry Pi 3 Model B Rev 1.2", "rpi3"},
+      {"Raspberry Pi 3 Model B Plus Rev 1.3", "rpi3"},
+      {"Raspberry Pi 3 Model A Plus Rev 1.0", "rpi3"},
+      {"Raspberry Pi Compute Module 3 Plus Rev 1.0", "rpi3"},
+      {"Raspberry Pi 3 Model B", "rpi3"},
+      {"Raspberry Pi 3 Model B+", "rpi3"},
+      {"Raspberry Pi 4 Model B Rev 1.4", "rpi4"},
+      {"Raspberry Pi 400 Rev 1.0", "rpi4"},
+      {"Raspberry Pi Compute Module 4 Rev 1.0", "rpi4"},
+      {"Raspberry Pi 5 Model B Rev 1.0", "rpi5"},
+      {"Raspberry Pi 500 Rev 1.0", "rpi5"},
+      {"Raspberry Pi Compute Module 5 Rev 1.0", "rpi5"},
+      {"Raspberry Pi Zero 2 W Rev 1.0", "rpi-zero2w"},
+      {"TI AM335x BeagleBone Black", "beaglebone-black"},
+      {"Raspberry Pi Zero W Rev 1.1", ""},
+      {"Raspberry Pi 2 Model B Rev 1.1", ""},
+      {"Raspberry Pi Model B Plus Rev 1.2", ""},
+      {"Orange Pi 3", ""}};
+  const auto boards = shipped_boards();
+  for (const auto& [model, expected] : models) {
+    std::string matching;
+    for (const auto& board : boards) {
+      matching += board.matches(model) ? board.name : "";
+    }
+    EXPECT_EQ(matching, expected) << model;
+  }
+}
+
+TEST(ShippedBoardsTest, KernelParametersNameTheCoresOfTheBoard) {
+  for (const auto& board : shipped_boards()) {
+    if (board.boot.layout == isotherm::settings::BootLayout::None) {
+      continue;
+    }
+    EXPECT_EQ(active_lines(board.name, "cmdline.txt"),
+              (std::vector<std::string>{"isolcpus=managed_irq,domain,2-3", "nohz_full=2-3",
+                                        "rcu_nocbs=2-3", "irqaffinity=0-1"}))
+        << board.name;
+    EXPECT_EQ(board.isolated, (std::vector<unsigned>{2, 3})) << board.name;
+    EXPECT_EQ(board.housekeeping, (std::vector<unsigned>{0, 1})) << board.name;
+    EXPECT_EQ(board.cores, 4U) << board.name;
+  }
+}
+
+TEST(ShippedBoardsTest, EachBusIsSwitchedOnByALineOfItsConfig) {
+  std::size_t buses = 0;
+  for (const auto& board : shipped_boards()) {
+    if (board.boot.layout == isotherm::settings::BootLayout::None) {
+      continue;
+    }
+    const auto config = active_lines(board.name, "config.txt");
+    for (const auto& bus : board.buses) {
+      EXPECT_EQ(std::count(config.begin(), config.end(), bus.setting), 1)
+          << board.name << " " << bus.controller;
+      ++buses;
+    }
+    for (const auto& line : lines_of(text_of(source_path("board/" + board.name + "/config.txt")))) {
+      // The firmware's limit is 98; some leave the last one or two columns to a line end.
+      EXPECT_TRUE(line.empty() || line.front() == '#' || line.size() < 96) << line;
+    }
+  }
+  EXPECT_EQ(buses, 12U);
+}
+
+TEST(ShippedBoardsTest, TheBoardWithOneCoreIsolatesNothing) {
+  const auto result =
+      isotherm::settings::load_board(source_path("board/beaglebone-black/board.toml"));
+  ASSERT_TRUE(result.ok());
+  EXPECT_EQ(result.board.cores, 1U);
+  EXPECT_TRUE(result.board.isolated.empty());
+  EXPECT_EQ(result.board.boot.layout, isotherm::settings::BootLayout::None);
+  EXPECT_TRUE(active_lines("beaglebone-black", "cmdline.txt").empty());
 }
 
 TEST(ShippedBoardsTest, GenericAndHostSimAssumeNothingAndMatchNoModel) {

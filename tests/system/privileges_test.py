@@ -2,6 +2,8 @@
 """Started by an ordinary user without rights: refused with everything that is missing and its mend,
 or, where the configuration is content with it, run with the same said in the summary."""
 
+import os
+import pwd
 import shutil
 
 import station
@@ -28,6 +30,8 @@ class PrivilegesTest(station.StationTest):
         self.program = self.folder / "isotherm"
         shutil.copy(station.BINARY, self.program)
         self.program.chmod(0o755)
+        # By the user database and not by $USER, which may say anything.
+        self.user = pwd.getpwuid(station.NOBODY if station.is_root() else os.geteuid()).pw_name
         # Open to the ordinary user, so that a log that is not written is not for want of rights.
         self.logs.mkdir()
         self.logs.chmod(0o777)
@@ -40,9 +44,9 @@ class PrivilegesTest(station.StationTest):
     def assert_each_with_its_mend(self, text):
         """Both prerequisites, once each, and in the same line how to mend them."""
         mends = {SCHEDULING: ["CAP_SYS_NICE is missing", "RLIMIT_RTPRIO is 0", "setcap",
-                              f"{self.program}", "tester - rtprio 77", "LimitRTPRIO=77"],
+                              f"{self.program}", f"{self.user} - rtprio 77", "LimitRTPRIO=77"],
                  MEMORY: ["CAP_IPC_LOCK is missing", "RLIMIT_MEMLOCK is 64 KiB", "setcap",
-                          f"{self.program}", "tester - memlock ", "LimitMEMLOCK="]}
+                          f"{self.program}", f"{self.user} - memlock ", "LimitMEMLOCK="]}
         for what, words in mends.items():
             [line] = [line for line in text.splitlines() if what in line]
             for word in words:

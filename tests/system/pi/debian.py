@@ -140,7 +140,8 @@ class System:
 
 
 def system(board, packages):
-    """`packages`: more of them to install, as those that isotherm depends on."""
+    """`packages`: more of them to install, as those that isotherm depends on. A board without a
+    kernel (an empty name) is a root file system only."""
     hook = HERE / "rootfs" / "configure.sh"
     name = f"{board.suite}-{board.arch}-" + key_of(board.kernel, hook, *GUEST_PACKAGES, *packages)
     downloads = CACHE / f"{name}.downloads"
@@ -153,7 +154,9 @@ def system(board, packages):
             debian_tar(board.suite, part, "--variant=extract", f"--architectures={board.arch}",
                        "--include=" + ",".join([*GUEST_PACKAGES, *packages]),
                        f"--setup-hook=bash -ec '{folders}' bash \"$1\"",
-                       f'--extract-hook={hook} "$1" {board.kernel} {downloads}')
+                       f'--extract-hook={hook} "$1" "{board.kernel}" {downloads}')
+    if not board.kernel:
+        return System(root=CACHE / f"{name}.tar", kernel=None)
     with cached(f"{name}.kernel", f"unpacking the kernel ({board.kernel})") as part:
         if part:
             [package] = downloads.glob("linux-image-*.deb")
@@ -161,11 +164,17 @@ def system(board, packages):
     return System(root=CACHE / f"{name}.tar", kernel=CACHE / f"{name}.kernel")
 
 
+def host_architecture():
+    return run(["dpkg", "--print-architecture"]).strip()
+
+
 def needs_binfmt(arch):
     """Whether the kernel runs programs of that architecture through qemu-user."""
     registered = pathlib.Path("/proc/sys/fs/binfmt_misc")
     if not (registered / "register").exists():
         subprocess.run(["mount", "-t", "binfmt_misc", "binfmt_misc", registered], check=False)
+    if arch == host_architecture():
+        return
     interpreter = {"arm64": "qemu-aarch64", "armhf": "qemu-arm"}[arch]
     if not (registered / interpreter).exists():
         subprocess.run(["update-binfmts", "--enable", interpreter], check=False)

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Hook of mmdebstrap (--extract-hook), with the packages unpacked and their archives still there:
-# installs them, and fetches the kernel's package.
+# installs them, and fetches the kernel's package, unless KERNEL is empty.
 #
 #   configure.sh ROOT KERNEL DOWNLOADS
 #
@@ -9,10 +9,12 @@
 set -euo pipefail
 root=$1 kernel=$2 downloads=$3
 
-newest=$(APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-cache depends "$kernel" |
-  sed -n 's/^ *Depends: \(linux-image-\)/\1/p')
-mkdir -p "$downloads"
-(cd "$downloads" && APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get -q download "$newest")
+if [ -n "$kernel" ]; then
+  newest=$(APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-cache depends "$kernel" |
+    sed -n 's/^ *Depends: \(linux-image-\)/\1/p')
+  mkdir -p "$downloads"
+  (cd "$downloads" && APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get -q download "$newest")
+fi
 
 if [ ! -c "$root/dev/null" ]; then mknod -m 666 "$root/dev/null" c 1 3; fi
 # Nothing is to be started in ROOT: https://people.debian.org/~hmh/invokerc.d-policyrc.d-specification.txt
