@@ -74,16 +74,17 @@ def cached(name, title):
         fcntl.flock(lock, fcntl.LOCK_EX)
         final = CACHE / name
         if final.exists():
+            os.utime(final)  # in use, see forget_the_old() of run.py
             yield None
             return
         part = CACHE / f"{name}.part"
-        _remove(part)
+        remove(part)
         with step(title):
             yield part
         part.rename(final)
 
 
-def _remove(path):
+def remove(path):
     if path.is_dir():
         shutil.rmtree(path)
     else:

@@ -7,7 +7,7 @@ import shlex
 import socket
 import time
 
-from emulator import Broken, WATCHDOG
+from emulator import BOOTING, Broken, WATCHDOG
 
 MARK = re.compile(rb"<([0-9]+) ([0-9]+)>\s([^<>]*)<end \1>")
 
@@ -70,7 +70,7 @@ class Guest:
                          f"{output.decode(errors='replace')}\n{self._emulator.said()}")
         return output.decode(errors="replace")
 
-    def wait_for_agent(self, seconds=WATCHDOG):
+    def wait_for_agent(self, seconds=BOOTING):
         """The agent says hello when it has started; what was sent before is lost."""
         end = time.monotonic() + seconds
         while b"<agent>" not in self._received:

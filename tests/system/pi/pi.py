@@ -105,7 +105,7 @@ class Board:
                                  sensors=ADDRESSES, counted=counted)
         self.guest = Guest(self.emulator)
         if wait:
-            self.guest.wait_for_agent(300)
+            self.guest.wait_for_agent()
 
     def end(self):
         if self.emulator:

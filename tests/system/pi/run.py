@@ -10,7 +10,7 @@ import sys
 import time
 
 from boards import BOARDS
-from debian import CACHE, HERE, SOURCE, Tools, Unprepared, run, step, system
+from debian import CACHE, HERE, SOURCE, Tools, Unprepared, remove, run, step, system
 from image import card, initramfs
 
 # The longest first. Each is one host process and one emulator at a time.
@@ -59,6 +59,13 @@ def prepare(board):
             prefix + "INITRAMFS": str(initramfs(board, made))}
 
 
+def forget_the_old(days=14):
+    """What no test has used for a while: each new package makes a new card."""
+    for path in CACHE.iterdir():
+        if time.time() - path.stat().st_mtime > days * 86400 and not path.name.endswith(".lock"):
+            remove(path)
+
+
 def run_test(name, environment):
     """Its output as one piece, so that those of tests that run side by side do not mix."""
     started = time.monotonic()
@@ -87,6 +94,7 @@ def main():
             for made in pool.map(prepare, boards):
                 environment.update(made)
             emulator.result()
+    forget_the_old()
     if chosen.prepare:
         return
     with concurrent.futures.ThreadPoolExecutor(chosen.jobs) as pool:
