@@ -173,7 +173,8 @@ class ServiceTest(pi.PiTest):
         journal = self.guest.run("journalctl -o cat -u isotherm | tail -n 40")
         accounts = [line for line in journal.splitlines() if line.startswith("accounting:")]
         self.assertRegex(accounts[-1], r": holds for every sensor$")
-        self.saw("stopped", f"{', '.join(shown.split())}; {len(rows)} rows, the last line is whole; {accounts[-1]}")
+        self.saw("stopped", f"{', '.join(shown.split())}; {len(rows)} rows, the last line is "
+                            f"whole; {accounts[-1]}")
 
     def test_6_the_watchdog_restarts_a_station_whose_reader_hangs(self):
         self.guest.write(pi.CONFIG, HANGING.format(stall=self.LONGEST_STALL))
