@@ -43,6 +43,8 @@ std::optional<std::uint64_t> kilobytes(std::string_view text, std::string_view k
 }  // namespace
 
 bool tune_malloc() noexcept {
+  // What reading the configuration took and gave back would otherwise be locked for good.
+  ::malloc_trim(0);
   // All by mallopt(3), which returns 1 for success.
   // M_TRIM_THRESHOLD: the end of the heap is given back to the kernel once this much of it is
   // free, and taking it again is a system call and page faults. -1 turns that off.

@@ -32,7 +32,8 @@ EXCEPTIONS = {
     ("src/sensor/replay.cpp", "fstream"): "reads its file at set-up, before the first slot",
 }
 
-MODULE = re.compile(r"^isotherm_module\(NAME\s+(\w+)\s*(?:DEPENDS\s+([^)]*))?\)", re.MULTILINE)
+MODULE = re.compile(r"^isotherm_module\(NAME\s+(\w+)\s*(?:COLD\s*)?(?:DEPENDS\s+([^)]*))?\)",
+                    re.MULTILINE)
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 
@@ -105,7 +106,7 @@ CMAKE = """
 isotherm_module(NAME core)
 isotherm_module(NAME os        DEPENDS core Threads::Threads)
 isotherm_module(NAME ring      DEPENDS core Boost::headers)
-isotherm_module(NAME store     DEPENDS core spdlog::spdlog)
+isotherm_module(NAME store     COLD DEPENDS core spdlog::spdlog)
 isotherm_module(NAME settings  DEPENDS core tomlplusplus::tomlplusplus)
 isotherm_module(NAME app       DEPENDS core os
                                CLI11::CLI11 Boost::headers)
