@@ -35,19 +35,23 @@ name = "never"
 sim = {{ faults = {{ timeout = 1.0 }} }}
 """
 
-# At these readings the device keeps its reader waiting for 50 periods. There are three, as a loaded
-# machine may miss one of them itself.
-STALLING = """
+
+def stalling(overrun):
+    """The device keeps its reader waiting for 50 periods, three times. A slot that a loaded machine
+    misses cannot stall, so each stall has a run of slots to begin at, and ends beyond that run."""
+    slots = [slot for first in (500, 800, 1100) for slot in range(first, first + 49)]
+    return f"""
 [[reader]]
 name = "fast"
 rate = "1 kHz"
 overrun = "{overrun}"
 [[reader.sensor]]
 name = "lame"
-sim = {{ stall_slots = [500, 800, 1100], stall = "50 ms" }}
+sim = {{ stall_slots = {slots}, stall = "50 ms" }}
 [[reader.sensor]]
 name = "neighbour"
 """
+
 
 REPLAYED = """
 [[reader]]
@@ -122,7 +126,7 @@ class AccountingTest(station.StationTest):
 
     def test_slots_that_pass_while_a_device_is_slow_are_missed(self):
         summary = self.finish(
-            self.start_station(STALLING.format(overrun="skip"), "--duration", "2s"))
+            self.start_station(stalling(overrun="skip"), "--duration", "2s"))
         rows = temperature_log.read(self.csv)
         self.assert_log_is_summary(rows, summary)
         for name in ("lame", "neighbour"):
@@ -138,14 +142,14 @@ class AccountingTest(station.StationTest):
         self.assertGreaterEqual(late, 50_000)
 
     def test_overrun_stop_ends_the_reader_at_its_first_missed_slot(self):
-        process = self.start_station(STALLING.format(overrun="stop"), "--duration", "20s")
+        process = self.start_station(stalling(overrun="stop"), "--duration", "20s")
         summary = self.finish(process, expected=station.UNAVAILABLE)
         self.assert_log_is_summary(temperature_log.read(self.csv), summary)
         self.assertIn("stopped at its first missed slot", summary.text)
         counts = summary.sensors["lame"].counts
         self.assertGreater(counts["missed"], 0)
         # It comes to the first stall, unless a loaded machine ends it earlier.
-        self.assertLess(counts["good"], 502)
+        self.assertLess(counts["good"], 550)
 
     def test_a_replay_is_absent_behind_its_end(self):
         values = [20.5 + number for number in range(10)]

@@ -22,6 +22,7 @@ class Board:
     modules: tuple  # more for the root file system; udev loads them as their devices appear
     card: str  # the card's block device
     slot: tuple  # QEMU's options for the card that has the id "card"
+    one_thread: bool  # of the emulator for all cores, else one each
     cores: str = "isolcpus=managed_irq,domain,2-3 nohz_full=2-3 rcu_nocbs=2-3 irqaffinity=0-1"
 
 
@@ -31,7 +32,7 @@ class Board:
 RASPI3B = Board(
     name="raspi3b", arch="arm64", suite="bookworm", kernel="linux-image-rt-arm64",
     device_tree="broadcom/bcm2837-rpi-3-b.dtb", qemu="qemu-system-aarch64",
-    machine=("-M", "raspi3b", "-m", "1G", "-accel", "tcg,thread=single"),
+    machine=("-M", "raspi3b", "-m", "1G"), one_thread=True,
     console="ttyAMA0,115200", console_line=0, agent="ttyS1", agent_line=1,
     i2c_bus="i2c-bus.1", i2c_number=1,
     root_modules=("crc32c_generic", "ext4", "bcm2835", "sdhci-iproc", "bcm2835_wdt"),
@@ -42,12 +43,12 @@ RASPI3B = Board(
 SABRELITE = Board(
     name="sabrelite", arch="armhf", suite="trixie", kernel="linux-image-rt-armmp",
     device_tree="imx6q-sabrelite.dtb", qemu="qemu-system-arm",
-    machine=("-M", "sabrelite", "-smp", "4", "-m", "1G", "-accel", "tcg,thread=multi"),
+    machine=("-M", "sabrelite", "-smp", "4", "-m", "1G"), one_thread=False,
     console="ttymxc1,115200", console_line=1, agent="ttymxc0", agent_line=0,
     i2c_bus="i2c-bus.0", i2c_number=0,
     root_modules=("crc32c_generic", "ext4", "gpio-mxc", "anatop-regulator", "sdhci-esdhc-imx",
                   "imx2_wdt"),
     modules=("i2c-imx", "i2c-dev", "lm75", "imx_thermal"),
-    card="/dev/mmcblk0", slot=("-device", "sd-card,drive=card"))
+    card="/dev/mmcblk1", slot=("-device", "sd-card,drive=card"))
 
 BOARDS = {board.name: board for board in (RASPI3B, SABRELITE)}

@@ -39,6 +39,7 @@ class Emulator:
         self._console = self._folder / "console"
         self._sensors = sensors
         command = [*tools.command(board.qemu), *board.machine, "-no-reboot", "-display", "none",
+                   "-accel", f"tcg,thread={'single' if board.one_thread else 'multi'}",
                    "-monitor", "none", "-kernel", kernel.image, "-dtb", kernel.device_tree(board),
                    "-initrd", kernel.initramfs,
                    # An SD card has no cache to flush: what it has acknowledged is kept. A raw file
@@ -64,7 +65,7 @@ class Emulator:
             self._popen = subprocess.Popen(
                 [str(part) for part in command], stdin=subprocess.DEVNULL, stdout=errors,
                 stderr=errors, env=dict(os.environ, **tools.environment()),
-                preexec_fn=lambda: self._prepare(counted))
+                preexec_fn=lambda: self._prepare(first=not counted and board.one_thread))
         self.pid = self._popen.pid
         try:
             self._control = self._connect("qmp")
@@ -77,12 +78,13 @@ class Emulator:
             raise
 
     @staticmethod
-    def _prepare(counted):
+    def _prepare(first):
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         # The emulator's two threads hand each other every timer and interrupt of the guest. On a
         # busy machine each of these waits for its turn, and a boot takes ten times as long, most of
-        # it idle. In counted time there is nothing to wait for.
-        if not counted:
+        # it idle. In counted time there is nothing to wait for, and threads of several cores would
+        # keep each other from running.
+        if first:
             with contextlib.suppress(PermissionError):
                 os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
 
