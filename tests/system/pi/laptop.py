@@ -155,7 +155,9 @@ def read_from_card(board, path):
 
 
 def wait_until_off(board):
-    """The emulator ends where the board would start anew (-no-reboot)."""
+    """The emulator ends where the board would start anew (-no-reboot). What stands in the journal
+    of the card's file system is then brought to its place, as the next boot would do."""
     board.emulator.wait(pi.BOOTING)
     board.emulator.end()
     board.guest = None
+    board.check_card()

@@ -106,6 +106,13 @@ class Board:
             raise AssertionError(f"debugfs {request}: {done.stderr.decode()}")
         return done.stdout
 
+    def check_card(self):
+        """After it was in a machine: 0 and 1 of e2fsck(8) mean that its file system is in order."""
+        done = subprocess.run(["e2fsck", "-p", self._card], stdin=subprocess.DEVNULL, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        if done.returncode not in (0, 1):
+            raise AssertionError(f"e2fsck: {done.stdout}")
+
     def boot(self, now=None, append="", counted=False, wait=True, cores=None):
         """Switches it on. A Pi has no clock that goes on without power, so `now`, in seconds since
         1970, says what it shall believe; by default it is right. `cores`: the kernel's parameters

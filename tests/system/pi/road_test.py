@@ -8,7 +8,6 @@ import shlex
 import unittest
 
 import pi
-import service_test
 from debian import SOURCE
 from laptop import Laptop, read_from_card, wait_until_off
 
@@ -42,6 +41,14 @@ PACKAGE = """\
 test "$*" = "arm64 bookworm" || {{ echo "made by tools/test-pi: arm64 bookworm" >&2; exit 64; }}
 mkdir -p "$(dirname "$0")/../build"
 cp -r {packages} "$(dirname "$0")/../build"
+"""
+
+# The name, the scheduling class and the allowed cores of each thread of the station.
+THREADS = """
+pid=$(systemctl show -P MainPID isotherm)
+ps -L -o lwp=,cls=,comm= -p $pid | while read -r thread class name; do
+  echo "$name $class $(sed -n 's/^Cpus_allowed_list:\\t//p' /proc/$pid/task/$thread/status)"
+done
 """
 
 TEMPERATURE = 36500  # thousandths of a degree
@@ -203,10 +210,9 @@ class RoadTest(pi.PiTest):
     def assert_cores(self):
         self.assertEqual(self.guest.read("/sys/devices/system/cpu/isolated").strip(), "2-3")
         self.assertEqual(self.guest.read("/sys/devices/system/cpu/nohz_full").strip(), "2-3")
-        threads = [service_test.Thread(line)
-                   for line in self.guest.run(service_test.THREADS).splitlines()]
-        readers = {thread.name: thread.cores for thread in threads if thread.policy == 1}
-        self.assertEqual(readers, {"iso-fast": {2}, "iso-slow": {3}})
+        threads = [line.split() for line in self.guest.run(THREADS).splitlines()]
+        readers = {name: cores for name, policy, cores in threads if policy == "FF"}
+        self.assertEqual(readers, {"iso-fast": "2", "iso-slow": "3"}, threads)
         self.saw("readers (SCHED_FIFO)", readers)
 
     def assert_log(self, read):
