@@ -8,10 +8,12 @@ import shlex
 import socket
 import subprocess
 import tempfile
+import time
 
 import pi
 
 HOME = "/home/pi"  # where ssh begins and scp puts things, on the board
+LONGEST = 2 * pi.BOOTING  # seconds, of one command on a busy machine; a boot may be in it
 
 # Hands its name, its arguments and its folder to the test and gives back what that answers.
 CLIENT = """\
@@ -84,14 +86,17 @@ class Laptop:
         environment = dict(os.environ, PATH=f"{self._bin}:{os.environ['PATH']}",
                            # Whoever owns the source: git reads no repository of somebody else.
                            GIT_CONFIG_GLOBAL=str(self._bin / "gitconfig"))
-        (self._bin / "gitconfig").write_text("[safe]\n\tdirectory = *\n".expandtabs(2))
+        (self._bin / "gitconfig").write_text("[safe]\n  directory = *\n")
         with tempfile.TemporaryFile() as output:
             with subprocess.Popen(["bash", "-c", line], cwd=self.folder, env=environment,
                                   stdin=subprocess.DEVNULL, stdout=output,
                                   stderr=subprocess.STDOUT) as shell:
+                end = time.monotonic() + LONGEST
                 try:
                     while shell.poll() is None:
                         self._serve()
+                        if time.monotonic() > end:
+                            raise AssertionError(f"not done within {LONGEST:g} s: {line}")
                 finally:
                     shell.kill()
             output.seek(0)
@@ -120,7 +125,7 @@ class Laptop:
         host, *words = arguments
         if host != "pi" or not words:
             return 255, f"ssh: the test knows no ssh {shlex.join(arguments)}\n"
-        code, said = self._guest().run_bytes(f"cd {HOME}\n{' '.join(words)}")
+        code, said = self._guest().run_bytes(f"cd {HOME}\n{' '.join(words)}", pi.BOOTING)
         return code, said.decode(errors="replace")
 
     def _scp(self, folder, arguments):
