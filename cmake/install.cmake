@@ -14,9 +14,9 @@ install(FILES config/isotherm.service DESTINATION lib/systemd/system)
 install(FILES config/isotherm.sysusers DESTINATION lib/sysusers.d RENAME isotherm.conf)
 install(FILES config/isotherm.tmpfiles DESTINATION lib/tmpfiles.d RENAME isotherm.conf)
 
-install(FILES packaging/isotherm.bash-completion RENAME isotherm
+install(FILES cmake/debian/isotherm.bash-completion RENAME isotherm
         DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
-install(FILES packaging/copyright DESTINATION ${documentation})
+install(FILES cmake/debian/copyright DESTINATION ${documentation})
 file(GLOB guides CONFIGURE_DEPENDS docs/*.md)
 install(FILES ${guides} DESTINATION ${documentation})
 
@@ -51,5 +51,5 @@ configure_file(docs/man/isotherm.toml.5.in ${CMAKE_BINARY_DIR}/isotherm.toml.5 @
 isotherm_install_compressed(${CMAKE_BINARY_DIR}/isotherm.toml.5 isotherm.toml.5
                             ${CMAKE_INSTALL_MANDIR}/man5)
 
-isotherm_install_compressed(${PROJECT_SOURCE_DIR}/packaging/changelog changelog ${documentation})
+isotherm_install_compressed(${PROJECT_SOURCE_DIR}/cmake/debian/changelog changelog ${documentation})
 add_custom_target(isotherm_compressed ALL DEPENDS ${compressed})

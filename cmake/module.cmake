@@ -5,8 +5,8 @@ function(isotherm_harden target)
 endfunction()
 
 # isotherm_module(NAME acquire DEPENDS core ring): the folder src/acquire as one static library
-# isotherm_acquire. Names without "::" are folders of src/; all others are outside libraries. COLD is
-# for code that no reading waits for: it is compiled for size, because all of it is locked in memory.
+# isotherm_acquire. Names without "::" are folders of src/; all others are outside libraries. COLD
+# is for code that no reading waits for: compiled for size, because all of it is locked in memory.
 function(isotherm_module)
   cmake_parse_arguments(arg "COLD" "NAME" "DEPENDS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${arg_NAME}/*.cpp)

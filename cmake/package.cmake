@@ -34,28 +34,28 @@ set(CPACK_SET_DESTDIR ON)
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
     OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION TRUE)
-file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/packaging/conffiles
+file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/debian/conffiles
      CONTENT "${CMAKE_INSTALL_FULL_SYSCONFDIR}/isotherm/isotherm.toml\n")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA
-    ${CMAKE_BINARY_DIR}/packaging/conffiles
-    ${PROJECT_SOURCE_DIR}/packaging/postinst
-    ${PROJECT_SOURCE_DIR}/packaging/prerm
-    ${PROJECT_SOURCE_DIR}/packaging/postrm)
+    ${CMAKE_BINARY_DIR}/debian/conffiles
+    ${PROJECT_SOURCE_DIR}/cmake/debian/postinst
+    ${PROJECT_SOURCE_DIR}/cmake/debian/prerm
+    ${PROJECT_SOURCE_DIR}/cmake/debian/postrm)
 
 # CPack strips the binary and puts what it strips into isotherm-dbgsym, found by its build id.
 set(CPACK_DEBIAN_DEBUGINFO_PACKAGE ON)
 set(CPACK_OBJCOPY_EXECUTABLE ${CMAKE_OBJCOPY})
 set(CPACK_READELF_EXECUTABLE ${CMAKE_READELF})
 
-# Libraries: by dpkg-shlibdeps, see packaging/shlibdeps-in-sysroot. The rest is what the maintainer
-# scripts call, as dh_installsysusers(1) names it.
+# Libraries: by dpkg-shlibdeps, see cmake/debian/shlibdeps-in-sysroot. The rest is what the
+# maintainer scripts call, as dh_installsysusers(1) names it.
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "systemd | systemd-standalone-sysusers | systemd-sysusers")
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS
     ${CMAKE_SYSROOT}/usr/lib/${CMAKE_LIBRARY_ARCHITECTURE})
-set(CPACK_PROJECT_CONFIG_FILE ${CMAKE_BINARY_DIR}/packaging/options.cmake)
+set(CPACK_PROJECT_CONFIG_FILE ${CMAKE_BINARY_DIR}/debian/options.cmake)
 file(GENERATE OUTPUT ${CPACK_PROJECT_CONFIG_FILE} CONTENT
-"set(SHLIBDEPS_EXECUTABLE ${PROJECT_SOURCE_DIR}/packaging/shlibdeps-in-sysroot)
+"set(SHLIBDEPS_EXECUTABLE ${PROJECT_SOURCE_DIR}/cmake/debian/shlibdeps-in-sysroot)
 set(ENV{ISOTHERM_SYSROOT} ${CMAKE_SYSROOT})
 set(ENV{DEB_HOST_ARCH} ${debian_arch})
 ")

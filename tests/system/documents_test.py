@@ -10,7 +10,7 @@ import unittest
 import station
 
 PAGES = station.SOURCE / "docs" / "man"
-COMPLETION = station.SOURCE / "packaging" / "isotherm.bash-completion"
+COMPLETION = station.SOURCE / "cmake" / "debian" / "isotherm.bash-completion"
 
 # "  -c,--config FILE   ..." of CLI11; a command's line is the same without dashes.
 OPTIONS = re.compile(r"^  ((?:--?[\w-]+,?)+)", re.MULTILINE)

@@ -40,7 +40,7 @@ RASPI3B = Board(
 
 # An i.MX6 with four Cortex-A9, for Debian's armhf. It hangs with one thread for all cores.
 SABRELITE = Board(
-    name="sabrelite", arch="armhf", suite="bookworm", kernel="linux-image-rt-armmp",
+    name="sabrelite", arch="armhf", suite="trixie", kernel="linux-image-rt-armmp",
     device_tree="imx6q-sabrelite.dtb", qemu="qemu-system-arm",
     machine=("-M", "sabrelite", "-smp", "4", "-m", "1G", "-accel", "tcg,thread=multi"),
     console="ttymxc1,115200", console_line=1, agent="ttymxc0", agent_line=0,

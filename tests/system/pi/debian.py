@@ -81,6 +81,7 @@ def cached(name, title):
         remove(part)
         with step(title):
             yield part
+        os.utime(part)  # an unpacked folder has the date of its archive, see forget_the_old()
         part.rename(final)
 
 

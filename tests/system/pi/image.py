@@ -3,6 +3,7 @@ initramfs that mounts it. Kept in the cache by what went into them."""
 
 import dataclasses
 import gzip
+import lzma
 import os
 import pathlib
 import re
@@ -46,9 +47,10 @@ class Modules:
     """The kernel's modules with what each depends on, as modinfo(8) would say it."""
 
     def __init__(self, kernel):
-        [self.folder] = (kernel / "lib/modules").iterdir()
+        [self.folder] = [folder for place in ("lib/modules", "usr/lib/modules")
+                         if (kernel / place).is_dir() for folder in (kernel / place).iterdir()]
         self._paths = {path.name.split(".ko")[0].replace("-", "_"): path
-                       for path in self.folder.rglob("*.ko")}
+                       for path in self.folder.rglob("*.ko*")}
 
     def closure(self, names):
         """Their paths and those of all that they need, each behind what it needs."""
@@ -77,9 +79,14 @@ class Modules:
         raise Unprepared(f"the kernel {self.folder.name} has no module {name}")
 
 
+def _code(path):
+    """A module as the kernel takes it; Debian 13 compresses them."""
+    return lzma.open(path).read() if path.suffix == ".xz" else path.read_bytes()
+
+
 def _depends(path):
     """The line "depends=" of the section .modinfo; strings there end with a zero byte."""
-    found = re.search(rb"\0depends=([^\0]*)\0", path.read_bytes())
+    found = re.search(rb"\0depends=([^\0]*)\0", _code(path))
     return [name for name in found.group(1).decode().split(",") if name] if found else []
 
 
@@ -96,7 +103,8 @@ def initramfs(board, system):
                 archive.file("init", (ROOTFS / "init").read_bytes(), 0o755)
                 paths = Modules(system.kernel).closure(board.root_modules)
                 for number, path in enumerate(paths):
-                    archive.file(f"modules/{number:02}-{path.name}", path.read_bytes(), 0o644)
+                    name_of = path.name.removesuffix(".xz")
+                    archive.file(f"modules/{number:02}-{name_of}", _code(path), 0o644)
                 part.write_bytes(gzip.compress(archive.end(), 6))
     return CACHE / name
 
