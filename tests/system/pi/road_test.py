@@ -116,6 +116,7 @@ class RoadTest(pi.PiTest):
             local.unlink()
         cls.cores = None
         cls.page = Page()
+        cls.followed = []
 
     @classmethod
     def switch_on(cls):
@@ -136,9 +137,8 @@ class RoadTest(pi.PiTest):
             cls.until_active()
 
     def follow(self, line):
-        if "REPOSITORY" in line:
-            line = line.replace("REPOSITORY", f"file://{SOURCE}")
-        said = self.laptop.run(line)
+        self.followed.append(line)
+        said = self.laptop.run(line.replace("REPOSITORY", f"file://{SOURCE}"))
         if line.startswith("git clone "):
             package = self.laptop.folder / "isotherm/tools/package"
             self.assertTrue(package.stat().st_mode & 0o111, package)
@@ -162,8 +162,10 @@ class RoadTest(pi.PiTest):
         self.assert_check(self.follow(check))
         self.assert_cores()
         self.assert_log(read)
-        self.assert_read_from_the_laptop()
+        self.assert_sensors(self.page.commands("Buses"))
+        self.assert_read_from_the_laptop(self.page.commands("Reading the log from the laptop"))
         self.assert_undone(self.page.commands("Undoing it"))
+        self.assertEqual(self.followed, self.page.commands())
 
     def assert_as_new(self):
         """Before `board apply` the board is not what it is meant to be, and `check` says so."""
@@ -235,20 +237,32 @@ class RoadTest(pi.PiTest):
         columns = ",".join(pi.temperature_log.COLUMNS) + "\n"
         return pi.temperature_log.parse(columns + text, "what the command said")
 
-    def assert_read_from_the_laptop(self):
-        copy, status = self.page.commands("Reading the log from the laptop")
+    def assert_sensors(self, commands):
+        [line] = commands
+        said = self.follow(line)
+        self.assertIn('driver = "hwmon"\ndevice = "1-0048"', said)
+
+    def assert_read_from_the_laptop(self, commands):
+        copy, status, *change = commands
         self.follow(copy)
         text = (self.laptop.folder / "temperature.csv").read_text()
         self.assertTrue(pi.temperature_log.parse(text[:text.rfind("\n") + 1], copy))
         self.assertIn("Active: active (running)", self.follow(status))
+        before = self.main_pid()
+        changed = self.laptop.folder / "station.toml"
+        changed.write_text(changed.read_text().replace('"chip"', '"other"'))
+        for line in change:
+            self.follow(line)
+        self.until_row(lambda row: row.sensor == "other" and row.good, "the sensor is called other")
+        self.assertNotEqual(self.main_pid(), before)
 
     def assert_undone(self, commands):
-        """Every byte of the boot files is as it was, but for what the user's own command wrote."""
+        """Every byte of the boot files is as it was before `board apply`."""
         *first, reboot = commands
         for line in first:
             self.follow(line)
-        self.assertFalse(self.guest.succeeds(
-            "command -v isotherm || ls -d /etc/isotherm /var/log/isotherm"))
+        self.guest.run("! command -v isotherm && ! test -e /etc/isotherm && "
+                       "! test -e /var/log/isotherm")
         self.follow(reboot)
         self.assertEqual(read_from_card(self.pi, f"{BOOT}/cmdline.txt"), LINE)
         config = read_from_card(self.pi, f"{BOOT}/config.txt")
