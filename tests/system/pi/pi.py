@@ -1,6 +1,7 @@
 """What the tests of the emulated boards share: a board, booted with the station on its card."""
 
 import contextlib
+import dataclasses
 import os
 import pathlib
 import random
@@ -15,7 +16,7 @@ sys.path.insert(0, str(HERE.parent))
 
 import temperature_log  # noqa: E402 of tests/system
 from boards import BOARDS  # noqa: E402
-from emulator import Broken, Emulator  # noqa: E402
+from emulator import BOOTING, Broken, Emulator  # noqa: E402
 from guest import Guest  # noqa: E402
 
 LOG = "/var/log/isotherm/temperature.csv"
@@ -89,18 +90,36 @@ class Board:
         """Writes a file onto the card, which is in no machine."""
         local = pathlib.Path(self._scratch.name) / "file"
         local.write_text(text)
-        for request in (f"rm {path}", f"write {local} {path}"):
-            done = subprocess.run(["debugfs", "-w", "-R", request, self._card], text=True,
-                                  stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=True)
-            # Its exit code is 0 whatever happens; its first line on stderr is its version.
-            if len(done.stderr.strip().splitlines()) > 1 and request.startswith("write"):
-                raise AssertionError(f"debugfs {request}: {done.stderr}")
+        self.copy_to_card(local, path)
 
-    def boot(self, now=None, append="", counted=False, wait=True):
+    def copy_to_card(self, local, path):
+        """With its mode. The card has to be in no machine, and the folder on it."""
+        self.debugfs(f"rm {path}", may_fail=True)
+        self.debugfs(f"write {local} {path}")
+
+    def debugfs(self, request, may_fail=False):
+        """What debugfs(8) answers about the card, which is in no machine, as bytes."""
+        done = subprocess.run(["debugfs", "-w", "-R", request, self._card], check=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        # Its exit code is 0 whatever happens; its first line on stderr is its version.
+        if len(done.stderr.strip().splitlines()) > 1 and not may_fail:
+            raise AssertionError(f"debugfs {request}: {done.stderr.decode()}")
+        return done.stdout
+
+    def check_card(self):
+        """After it was in a machine: 0 and 1 of e2fsck(8) mean that its file system is in order."""
+        done = subprocess.run(["e2fsck", "-p", self._card], stdin=subprocess.DEVNULL, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        if done.returncode not in (0, 1):
+            raise AssertionError(f"e2fsck: {done.stdout}")
+
+    def boot(self, now=None, append="", counted=False, wait=True, cores=None):
         """Switches it on. A Pi has no clock that goes on without power, so `now`, in seconds since
-        1970, says what it shall believe; by default it is right."""
+        1970, says what it shall believe; by default it is right. `cores`: the kernel's parameters
+        about them, if not the board's."""
         now = time.time() if now is None else now
-        self.emulator = Emulator(self._tools, self._kernel, self.board, self._card,
+        board = self.board if cores is None else dataclasses.replace(self.board, cores=cores)
+        self.emulator = Emulator(self._tools, self._kernel, board, self._card,
                                  append=f"systemd.clock-usec={int(now * 1e6)} {append}",
                                  sensors=ADDRESSES, counted=counted)
         self.guest = Guest(self.emulator)

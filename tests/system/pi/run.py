@@ -14,8 +14,8 @@ from debian import CACHE, HERE, SOURCE, Tools, Unprepared, remove, run, step, sy
 from image import card, initramfs
 
 # The longest first. Each is one host process and one emulator at a time.
-TESTS = {"counted": "raspi3b", "power_cut": "raspi3b", "armhf": "sabrelite", "service": "raspi3b",
-         "readings": "raspi3b"}
+TESTS = {"counted": "raspi3b", "power_cut": "raspi3b", "road": "raspi3b", "armhf": "sabrelite",
+         "service": "raspi3b", "readings": "raspi3b"}
 SOAKS = ("ten-minutes", "hour", "day")
 
 
