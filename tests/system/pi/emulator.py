@@ -48,7 +48,8 @@ class Emulator:
                    "-drive", f"file={card},if=none,id=card,format=raw,cache=writeback",
                    *board.slot,
                    "-append", f"console={board.console} root={board.card} panic=-1 "
-                              f"quiet audit=0 systemd.log_level=warning {board.cores} {append}",
+                              f"quiet audit=0 systemd.log_level=warning {board.cores} "
+                              f"{board.parameters} {append}",
                    "-qmp", f"unix:{self._folder}/qmp,server=on,wait=off"]
         lines = ["null"] * (1 + max(board.console_line, board.agent_line))
         lines[board.console_line] = f"file:{self._console}"
