@@ -4,6 +4,7 @@
 
 #include "app/board_lookup.hpp"
 #include "app/boot_files.hpp"
+#include "app/boot_folder.hpp"
 #include "app/commands.hpp"
 #include "app/json.hpp"
 #include "app/prepare.hpp"
@@ -68,12 +69,13 @@ BoardChoice wanted_board(const BoardApplyOptions& options, const std::string& ro
   }
   if (choice.diagnostics.empty() && choice.board.boot.layout == settings::BootLayout::None) {
     const std::string& reason = choice.board.boot.reason;
-    intent.edit.problems.push_back({.exit_code = core::ExitCode::Unavailable,
-                                    .what = "the board " + choice.board.name +
-                                            " has no boot files that isotherm edits" +
-                                            (reason.empty() ? "" : ": " + reason),
-                                    .where = "",
-                                    .mend = ""});
+    intent.edit.problems.push_back(
+        {.exit_code = core::ExitCode::Unavailable,
+         .what = "the board " + choice.board.name + " has no boot files that isotherm edits" +
+                 (reason.empty() ? "" : ": " + reason),
+         .where = "",
+         .mend = "there is nothing to apply for it; `isotherm board list` has the other boards, "
+                 "and `isotherm check` says what this machine lacks"});
   }
   return choice;
 }

@@ -30,6 +30,7 @@ Problem refusal(const std::string& path, const boot::Objection& objection) {
 // The kinds of boot file, and what differs between them.
 struct Format {
   const char* name;
+  bool marked;  // the text itself says which part is isotherm's
   std::optional<boot::Objection> (*objection)(std::string_view text);
   // What is left of a text, edited by others since, without isotherm's part.
   std::string (*taken_back)(std::string_view text, std::string_view backup,
@@ -40,38 +41,92 @@ struct Format {
 
 constexpr Format kLineFormat{
     .name = kLineFile,
+    .marked = false,
     .objection = boot::objection_to_line,
     .taken_back = boot::without_parameters,
     .taken_back_unrecorded = [](std::string_view text) { return std::string(text); }};
 constexpr Format kConfigFormat{
     .name = kConfigFile,
+    .marked = true,
     .objection = boot::objection_to_config,
     .taken_back = [](std::string_view text, std::string_view /*backup*/,
                      std::string_view applied) { return boot::without_block(text, applied); },
     .taken_back_unrecorded = [](std::string_view text) { return boot::without_block(text, ""); }};
 
-// A boot file without isotherm's part.
-struct Base {
-  std::string text;
-  std::string applied;  // what isotherm wrote last; "" where nothing says it
-  bool edited_since = false;
-  bool recorded = false;
+// What is kept beside a boot file.
+struct Records {
+  WholeFile backup;
+  WholeFile applied;
 };
 
-Base base_of(const Format& format, const std::string& path, const std::string& text,
-             const core::WholeFiles& files) {
-  const WholeFile backup = files.read(backup_of(path));
-  const WholeFile applied = files.read(applied_of(path));
-  if (!backup.present() || !applied.present()) {
-    return {.text = format.taken_back_unrecorded(text), .applied = {}};
+// A boot file without isotherm's part.
+struct Base {
+  std::string text{};
+  std::string applied{};        // what isotherm wrote last; "" where nothing says it
+  bool edited_since = false;    // by others
+  bool recorded = false;        // the backup says what it was
+  bool record_missing = false;  // there is a backup, and nothing says what was made of it
+  bool lone_record = false;     // there is no backup, but a record
+};
+
+// After a power cut between any two writes of write_boot_files, what is there is one of these:
+//   text == backup, with any record or none   an undo that did not end, an apply that did not begin
+//   text == record                            isotherm's, whole
+//   no backup, a record                       an undo that did not end; its boot file is done
+//   neither backup nor record                 never edited, or an undo that did end
+// or, where others had edited the file, a text whose part is taken back already: taking it back
+// again changes nothing.
+Base base_of(const Format& format, const std::string& text, const Records& records) {
+  const std::string& backup = records.backup.text;
+  const std::string& applied = records.applied.text;
+  const bool has_backup = records.backup.present();
+  const bool has_record = records.applied.present();
+  if (has_backup && has_record && text != backup && text != applied) {
+    return {.text = format.taken_back(text, backup, applied),
+            .applied = applied,
+            .edited_since = true,
+            .recorded = true};
   }
-  if (text == applied.text || text == backup.text) {
-    return {.text = backup.text, .applied = applied.text, .recorded = true};
+  if (has_backup && has_record) {
+    return {.text = backup, .applied = applied, .recorded = true};
   }
-  return {.text = format.taken_back(text, backup.text, applied.text),
-          .applied = applied.text,
-          .edited_since = true,
-          .recorded = true};
+  Base base{.text = format.taken_back_unrecorded(text)};
+  base.recorded = has_backup && base.text == backup;
+  base.record_missing = has_backup && !base.recorded;
+  base.lone_record = has_record;
+  return base;
+}
+
+// Why nothing is to be concluded from what is kept beside a boot file: a power cut empties files,
+// or fills them with NUL bytes, where the system had written them without isotherm's care.
+std::optional<Problem> damage_to(const Format& format, const std::string& path,
+                                 const std::string& text, const Records& records) {
+  const auto damage = [&](const WholeFile& kept) -> std::string {
+    if (kept.state == WholeFile::State::Unreadable) {
+      return "cannot be read: " + kept.problem;
+    }
+    const auto objection = kept.present() ? format.objection(kept.text) : std::nullopt;
+    return objection ? objection->what : "";
+  };
+  const auto problem = [](const std::string& what, const std::string& where,
+                          const std::string& mend) {
+    return Problem{
+        .exit_code = core::ExitCode::Config, .what = "it " + what, .where = where, .mend = mend};
+  };
+  if (const std::string what = damage(records.backup); !what.empty()) {
+    return problem(what, backup_of(path),
+                   "take isotherm's lines out of " + path +
+                       " by hand, `isotherm board show` lists them, then remove this file and " +
+                       applied_of(path));
+  }
+  if (const std::string what = damage(records.applied);
+      !what.empty() && !(records.backup.present() && text == records.backup.text)) {
+    return problem(what, applied_of(path),
+                   records.backup.present()
+                       ? "to undo by hand copy " + backup_of(path) + " over " + path
+                       : "remove it");
+  }
+  return std::nullopt;
 }
 
 // The text of a boot file that may be edited, or a problem in `edit`.
@@ -107,41 +162,83 @@ bool same_but_for_order(std::string_view a, std::string_view b) {
 using Change = std::function<std::string(const std::string& text, const Base& base,
                                          std::vector<std::string>& notes)>;
 
-void plan_file(const Format& format, const std::string& folder, const core::WholeFiles& files,
-               const Change& change, BootEdit& edit) {
+// A boot file as it is found, and without isotherm's part; nothing if there is a problem.
+struct Found {
+  std::string path;
+  std::string text;
+  Base base;
+};
+
+std::optional<Found> found_file(const Format& format, const std::string& folder,
+                                const core::WholeFiles& files, BootEdit& edit) {
   const std::string path = folder + "/" + format.name;
   const auto text = editable_text(format, path, files, edit);
   if (!text) {
+    return std::nullopt;
+  }
+  const Records records{.backup = files.read(backup_of(path)),
+                        .applied = files.read(applied_of(path))};
+  if (auto damage = damage_to(format, path, *text, records)) {
+    edit.problems.push_back(std::move(*damage));
+    return std::nullopt;
+  }
+  return Found{.path = path, .text = *text, .base = base_of(format, *text, records)};
+}
+
+void plan_file(const Format& format, const std::string& folder, const core::WholeFiles& files,
+               const Change& change, BootEdit& edit) {
+  const auto found = found_file(format, folder, files, edit);
+  if (!found) {
     return;
   }
-  const Base base = base_of(format, path, *text, files);
-  BootFileEdit planned{.path = path, .before = *text};
-  planned.after = change(*text, base, planned.notes);
+  BootFileEdit planned{.path = found->path, .before = found->text};
+  planned.after = change(found->text, found->base, planned.notes);
   if (planned.changed()) {
-    planned.backup = base.text;
+    planned.backup = found->base.text;
+    if (found->base.record_missing && !format.marked) {
+      edit.problems.push_back(
+          {.exit_code = core::ExitCode::Config,
+           .what = "it is missing, so nothing says what isotherm has written into " + found->path,
+           .where = applied_of(found->path),
+           .mend = "copy " + backup_of(found->path) + " over " + found->path +
+                   ", or remove that backup if the file is right without isotherm, and try again"});
+    }
   }
   edit.files.push_back(std::move(planned));
 }
 
+// What there is to say of an undo; "" if it is as it should be.
+std::string note_of_undo(const Found& found, bool changed) {
+  if (found.base.edited_since) {
+    return found.path +
+           " has been edited since isotherm wrote it: only isotherm's own part is taken back, the "
+           "rest stays as it is now";
+  }
+  if (found.base.record_missing) {
+    return "the record " + applied_of(found.path) + " is missing" +
+           (changed ? ", so only the marked block is taken out" : "") + "; to undo by hand copy " +
+           backup_of(found.path) + " over " + found.path;
+  }
+  if (!found.base.recorded) {
+    return found.path + " has no backup beside it (" + backup_of(found.path) + ")" +
+           (changed ? ": only the marked block is taken out"
+                    : ", so there is nothing to take back");
+  }
+  return "";
+}
+
 void plan_undo_of(const Format& format, const std::string& folder, const core::WholeFiles& files,
                   BootEdit& edit) {
-  const std::string path = folder + "/" + format.name;
-  const auto text = editable_text(format, path, files, edit);
-  if (!text) {
+  const auto found = found_file(format, folder, files, edit);
+  if (!found) {
     return;
   }
-  const Base base = base_of(format, path, *text, files);
-  BootFileEdit planned{
-      .path = path, .before = *text, .after = base.text, .drop_records = base.recorded};
-  if (base.edited_since) {
-    planned.notes.push_back(path +
-                            " has been edited since isotherm wrote it: only isotherm's own part is "
-                            "taken back, the rest stays as it is now");
-  } else if (!base.recorded) {
-    planned.notes.push_back(path + " has no backup beside it (" + format.name +
-                            std::string(kBackupSuffix) + ")" +
-                            (planned.changed() ? ": only the marked block is taken out"
-                                               : ", so there is nothing to take back"));
+  BootFileEdit planned{.path = found->path,
+                       .before = found->text,
+                       .after = found->base.text,
+                       .drop_records = found->base.recorded || found->base.lone_record};
+  if (std::string note = note_of_undo(*found, planned.changed()); !note.empty()) {
+    planned.notes.push_back(std::move(note));
   }
   edit.files.push_back(std::move(planned));
 }
@@ -149,14 +246,11 @@ void plan_undo_of(const Format& format, const std::string& folder, const core::W
 [[noreturn]] void throw_unwritten(const std::string& path, const std::string& problem,
                                   const std::string& done) {
   throw core::SetupError(core::ExitCode::Io, "it cannot be written: " + problem, path,
-                         done.empty() ? "no boot file has been changed"
+                         done.empty() ? "no boot file has been changed; see that its partition is "
+                                        "mounted for writing and has room, then try again"
                                       : done +
                                             " has been written already; `isotherm board apply "
                                             "--undo` takes that back");
-}
-
-std::string machine_words(const std::string& model) {
-  return model.empty() ? "no device tree says its model" : "its model is \"" + model + "\"";
 }
 
 }  // namespace
@@ -170,74 +264,6 @@ BootLines read_boot_lines(const std::string& board_file, const core::WholeFiles&
   const std::string folder = board_file.substr(0, board_file.rfind('/') + 1);
   return {.parameters = boot::parameters_of(files.read(folder + kLineFile).text),
           .settings = boot::settings_of(files.read(folder + kConfigFile).text)};
-}
-
-BootFolder find_boot_folder(const std::string& root, const core::FileTree& tree,
-                            const core::WholeFiles& files) {
-  const auto has_line = [&files](const std::string& folder) {
-    return files.read(folder + "/" + kLineFile).state != WholeFile::State::Absent;
-  };
-  for (const char* candidate : {"/boot/firmware", "/boot"}) {
-    // Links in the way are followed below the root only: an absolute one would lead out of an image
-    // and into this machine's own files.
-    const auto real = tree.real_path(candidate);
-    if (real && has_line(root + *real)) {
-      return {.path = root + *real, .problem = std::nullopt};
-    }
-  }
-  if (!root.empty() && has_line(root)) {
-    return {.path = root, .problem = std::nullopt};
-  }
-  return {.path = "",
-          .problem =
-              Problem{.exit_code = core::ExitCode::Config,
-                      .what = "there is no cmdline.txt in " + root + "/boot/firmware or " + root +
-                              "/boot" + (root.empty() ? "" : ", nor in it"),
-                      .where = root,
-                      .mend = root.empty() ? "mount the boot partition at /boot/firmware"
-                                           : "give the folder where the image's root file system, "
-                                             "with its boot partition, is mounted, or the boot "
-                                             "partition itself"}};
-}
-
-std::optional<Problem> other_machine(const settings::BoardFacts& board, const std::string& root,
-                                     const core::FileTree& tree) {
-  const std::string model = tree.text("/proc/device-tree/model").value_or("");
-  if ((!root.empty() && model.empty()) || board.matches(model)) {
-    return std::nullopt;
-  }
-  return Problem{.exit_code = core::ExitCode::Config,
-                 .what = (root.empty() ? "this machine is no " : "that machine is no ") +
-                         board.name + ": " + machine_words(model),
-                 .where = root,
-                 .mend = root.empty() ? "`isotherm board detect` says which board it is; for an "
-                                        "image that is mounted somewhere add --root"
-                                      : "name the board that it is"};
-}
-
-std::optional<Problem> other_boards_files(const settings::BoardFacts& board,
-                                          const std::string& boot_folder,
-                                          const core::WholeFiles& files) {
-  const auto& known = board.boot.device_trees;
-  std::string foreign;
-  for (const std::string& name : files.list(boot_folder)) {
-    if (!name.ends_with(".dtb")) {
-      continue;
-    }
-    if (std::any_of(known.begin(), known.end(),
-                    [&name](const std::string& one) { return name.starts_with(one); })) {
-      return std::nullopt;
-    }
-    foreign = name;
-  }
-  if (foreign.empty() || known.empty()) {
-    return std::nullopt;
-  }
-  return Problem{.exit_code = core::ExitCode::Config,
-                 .what = "it has device trees, such as " + foreign + ", and none for " +
-                         board.name + ", so it does not boot that board",
-                 .where = boot_folder,
-                 .mend = "name the board that this image is for; `isotherm board list` has them"};
 }
 
 BootEdit plan_apply(const std::string& boot_folder, const settings::BoardFacts& board,
@@ -255,6 +281,16 @@ BootEdit plan_apply(const std::string& boot_folder, const settings::BoardFacts& 
         edit.files.front().path, {"would be longer than " + std::to_string(boot::kKernelLineLimit) +
                                       " bytes, and a kernel may cut what is beyond",
                                   "take something out of it"}));
+  }
+  for (const std::string& setting : lines.settings) {
+    if (setting.size() > boot::kConfigColumns) {
+      edit.problems.push_back(refusal(
+          boot_folder + "/" + kConfigFile,
+          {"would get a line longer than " + std::to_string(boot::kConfigColumns) +
+               " bytes, and the firmware ignores what is beyond: " + setting,
+           "split that line of the board's config.txt; an overlay's parameters may follow it as "
+           "lines of dtparam="}));
+    }
   }
   plan_file(
       kConfigFormat, boot_folder, files,
@@ -287,16 +323,24 @@ void write_boot_files(const BootEdit& edit, core::WholeFiles& files) {
     }
   };
   for (const BootFileEdit& file : edit.files) {
+    const std::string written = (done.empty() ? "" : done + " and ") + file.path;
     if (file.backup) {
+      // Before the records change: the old ones do not fit the new text, nor the new ones the old.
+      if (file.before != *file.backup) {
+        replace(file.path, *file.backup);
+        done = written;
+      }
       replace(backup_of(file.path), *file.backup);
       replace(applied_of(file.path), file.after);
     }
     if (file.changed()) {
       replace(file.path, file.after);
-      done += (done.empty() ? "" : " and ") + file.path;
+      done = written;
     }
     if (file.drop_records) {
-      for (const std::string& record : {applied_of(file.path), backup_of(file.path)}) {
+      // In this order: what a record without a backup belongs to is done, and it tells that from a
+      // record that was lost.
+      for (const std::string& record : {backup_of(file.path), applied_of(file.path)}) {
         const std::string problem = files.remove(record);
         if (!problem.empty()) {
           throw core::SetupError(core::ExitCode::Io, "it cannot be removed: " + problem, record,

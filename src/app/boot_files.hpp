@@ -13,7 +13,6 @@
 #include <vector>
 
 #include "app/placement.hpp"
-#include "core/attribute.hpp"
 #include "core/whole_files.hpp"
 #include "settings/board_file.hpp"
 
@@ -32,32 +31,11 @@ struct BootLines {
 [[nodiscard]] BootLines read_boot_lines(const std::string& board_file,
                                         const core::WholeFiles& files);
 
-struct BootFolder {
-  std::string path;  // with the root before it
-  std::optional<Problem> problem;
-};
-
-// The folder with cmdline.txt: boot/firmware or boot below `root`; and `root` itself where that is
-// not "", as a boot partition may be mounted alone. `tree` is that of the root.
-[[nodiscard]] BootFolder find_boot_folder(const std::string& root, const core::FileTree& tree,
-                                          const core::WholeFiles& files);
-
-// Why the machine below `root` is not this board, by its device tree's model. `root` is "" for the
-// running machine, which must say one; an image need not.
-[[nodiscard]] std::optional<Problem> other_machine(const settings::BoardFacts& board,
-                                                   const std::string& root,
-                                                   const core::FileTree& tree);
-
-// Why the boot folder is not this board's: it has device trees, and none for this board.
-[[nodiscard]] std::optional<Problem> other_boards_files(const settings::BoardFacts& board,
-                                                        const std::string& boot_folder,
-                                                        const core::WholeFiles& files);
-
 struct BootFileEdit {
   std::string path{};
   std::string before{};
   std::string after{};
-  std::optional<std::string> backup{};  // to be kept; nothing: none is wanted any more
+  std::optional<std::string> backup{};  // to be written; nothing: one that is there stays
   bool drop_records = false;            // of an undo: backup and record go
   std::vector<std::string> notes{};
 
@@ -78,8 +56,10 @@ struct BootEdit {
 // As `diff -u` writes it.
 [[nodiscard]] std::string diff_of(const BootFileEdit& edit);
 
-// Backup and record first, the boot file last; an undo the other way round. So a power cut at any
-// moment leaves a boot file that is whole, and one that --undo can still mend. Throws SetupError.
+// Backup and record first, the boot file last; an undo the other way round. Where a boot file has
+// other lines of isotherm already, it is first written without them. So a power cut at any moment
+// leaves a boot file that is whole, that --undo can mend, and to which apply can be done again.
+// Throws SetupError.
 void write_boot_files(const BootEdit& edit, core::WholeFiles& files);
 
 }  // namespace isotherm::app

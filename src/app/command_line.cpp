@@ -58,9 +58,9 @@ void add_board_apply(CLI::App& board, BoardApplyOptions& options) {
   apply
       ->add_option("--root", options.root,
                    "Where an image's root file system (with its boot partition) or its boot "
-                   "partition alone is mounted; then NAME is needed")
+                   "partition alone is mounted; then NAME is needed, except with --undo")
       ->type_name("DIR")
-      ->check(CLI::ExistingDirectory);
+      ->check(CLI::ExistingDirectory.description(""));  // "DIR" is said already
   apply->add_flag("--dry-run,-n", options.dry_run, "Show what would change, and write nothing");
   apply->add_flag("--yes,-y", options.yes,
                   "Do not ask; needed where there is no terminal to ask on");

@@ -134,6 +134,17 @@ std::string line_end_of(std::string_view text) {
   return first != std::string_view::npos && first > 0 && text[first - 1] == '\r' ? "\r\n" : "\n";
 }
 
+// Whether `rest`, which stood under the block's [all], would come to stand under a filter of
+// `before`.
+bool under_another_filter(std::string_view before, std::string_view rest) {
+  bool for_all = true;
+  for (const std::string_view line : raw_lines(before)) {
+    for_all = is_filter(trimmed(line)) ? trimmed(line) == kAll : for_all;
+  }
+  const std::vector<std::string> lines = settings_of(rest);
+  return !for_all && !lines.empty() && !is_filter(lines.front());
+}
+
 }  // namespace
 
 std::vector<std::string> settings_of(std::string_view text) {
@@ -214,9 +225,11 @@ bool has_block(std::string_view text) { return block_in(raw_lines(text)).has_val
 
 std::string without_block(std::string_view text, std::string_view applied) {
   const Parts parts = parts_of(text, applied);
-  const std::string foreign =
-      parts.foreign.empty() ? "" : std::string(kAll) + line_end_of(text) + parts.foreign;
-  return parts.before + foreign + parts.after;
+  const std::string rest = parts.foreign + parts.after;
+  const std::string all = under_another_filter(parts.before, rest)
+                              ? std::string(kAll) + line_end_of(text)
+                              : std::string();
+  return parts.before + all + rest;
 }
 
 }  // namespace isotherm::boot

@@ -39,8 +39,9 @@ struct ConfigEdit {
 
 [[nodiscard]] bool has_block(std::string_view text);
 
-// Without the block. A line in it that somebody else wrote stays, under [all]. With no `applied`
-// all of it is isotherm's.
+// Without the block. A line in it that somebody else wrote stays. It and what follows the block
+// stood under the block's [all]: where that would be another filter now, an [all] stays before
+// them. With no `applied` all of the block is isotherm's.
 [[nodiscard]] std::string without_block(std::string_view text, std::string_view applied);
 
 }  // namespace isotherm::boot

@@ -79,6 +79,11 @@ std::string all_of_key(const Line& line, const std::string& key) {
   return all;
 }
 
+// Whether the parameters `some` stand together in `all`, both as all_of_key() gives them.
+bool stand_in(const std::string& some, const std::string& all) {
+  return (" " + all + " ").find(" " + some + " ") != std::string::npos;
+}
+
 std::size_t first_for_init(const Line& line) {
   const auto found = std::find_if(line.pieces.begin(), line.pieces.end(),
                                   [](const Piece& piece) { return piece.parameter == kForInit; });
@@ -184,6 +189,10 @@ std::string without_parameters(std::string_view text, std::string_view original,
     const std::string earlier = all_of_key(before, key);
     if (ours.parameter == kForInit || !seen.insert(key).second ||
         all_of_key(after, key) == earlier) {
+      continue;
+    }
+    // It is taken back already, and `ours` is one of those that the original has.
+    if (stand_in(ours.parameter, earlier) && stand_in(earlier, all_of_key(line, key))) {
       continue;
     }
     for (std::size_t i = 0; i < first_for_init(line);) {

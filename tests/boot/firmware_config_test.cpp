@@ -105,7 +105,27 @@ TEST(WithoutBlockTest, TheRestIsAsItWas) {
 TEST(WithoutBlockTest, LinesAddedAroundItStay) {
   const std::string applied = with_block(kConfig, "rpi4", kSettings).text;
   EXPECT_EQ(without_block("first=1\n" + applied + "dtparam=spi=on\n", applied),
-            "first=1\n" + std::string(kConfig) + "dtparam=spi=on\n");
+            "first=1\n" + std::string(kConfig) + "[all]\ndtparam=spi=on\n");
+}
+
+TEST(WithoutBlockTest, LinesThatFollowItStayUnderAll) {
+  const auto left = [](const std::string& before, const std::string& after) {
+    const std::string applied = with_block(before, "rpi4", kSettings).text;
+    return without_block(applied + after, applied);
+  };
+  EXPECT_EQ(left("[pi5]\nx=1\n", "\n# mine\ny=1\n"), "[pi5]\nx=1\n[all]\n\n# mine\ny=1\n");
+  EXPECT_EQ(left("[pi5]\r\nx=1\r\n", "y=1\r\n"), "[pi5]\r\nx=1\r\n[all]\r\ny=1\r\n");
+}
+
+TEST(WithoutBlockTest, NoFilterIsAddedWhereNoneIsNeeded) {
+  const auto left = [](const std::string& before, const std::string& after) {
+    const std::string applied = with_block(before, "rpi4", kSettings).text;
+    return without_block(applied + after, applied);
+  };
+  EXPECT_EQ(left("x=1\n", "y=1\n"), "x=1\ny=1\n") << "no filter before it";
+  EXPECT_EQ(left("[pi5]\nx=1\n[all]\n", "y=1\n"), "[pi5]\nx=1\n[all]\ny=1\n");
+  EXPECT_EQ(left("[pi5]\nx=1\n", "\n"), "[pi5]\nx=1\n\n") << "nothing follows";
+  EXPECT_EQ(left("[pi5]\nx=1\n", "# mine\n[pi4]\ny=1\n"), "[pi5]\nx=1\n# mine\n[pi4]\ny=1\n");
 }
 
 TEST(WithoutBlockTest, ALineThatSomebodyAddedInItStaysUnderAll) {

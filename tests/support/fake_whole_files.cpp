@@ -28,9 +28,17 @@ std::string FakeWholeFiles::write_problem(const std::string& directory) const {
   return forbidden.count(directory) > 0 ? "Permission denied (error 13)" : "";
 }
 
+bool FakeWholeFiles::fails(const std::string& path) {
+  if (unwritable.count(path) > 0 || writes_left == 0) {
+    return true;
+  }
+  --writes_left;
+  return false;
+}
+
 std::string FakeWholeFiles::replace(const std::string& path, std::string_view text) {
   calls.push_back("replace " + path);
-  if (unwritable.count(path) > 0) {
+  if (fails(path)) {
     return "No space left on device (error 28)";
   }
   files[path] = text;
@@ -39,7 +47,7 @@ std::string FakeWholeFiles::replace(const std::string& path, std::string_view te
 
 std::string FakeWholeFiles::remove(const std::string& path) {
   calls.push_back("remove " + path);
-  if (unwritable.count(path) > 0) {
+  if (fails(path)) {
     return "Read-only file system (error 30)";
   }
   files.erase(path);

@@ -1,6 +1,8 @@
 // Whole files in memory, behind the port core::WholeFiles, with faults that a test chooses.
 #pragma once
 
+#include <cstddef>
+#include <limits>
 #include <map>
 #include <set>
 #include <string>
@@ -19,6 +21,8 @@ class FakeWholeFiles : public core::WholeFiles {
   std::set<std::string> unreadable;
   // Paths whose replacing or removing fails.
   std::set<std::string> unwritable;
+  // How many replacings and removings succeed before all of them fail, as at a power cut.
+  std::size_t writes_left = std::numeric_limits<std::size_t>::max();
   // Directories that this process may not write in.
   std::set<std::string> forbidden;
   // "replace /a" and "remove /a", in their order.
@@ -29,6 +33,9 @@ class FakeWholeFiles : public core::WholeFiles {
   [[nodiscard]] std::string write_problem(const std::string& directory) const override;
   [[nodiscard]] std::string replace(const std::string& path, std::string_view text) override;
   [[nodiscard]] std::string remove(const std::string& path) override;
+
+ private:
+  bool fails(const std::string& path);
 };
 
 }  // namespace isotherm::test

@@ -169,7 +169,8 @@ class ApplyTest(BoardTest):
         self.assertEqual((boot / "cmdline.txt").read_text(),
                          LINE.replace(" quiet", " cgroup_enable=memory"))
         self.assertEqual((boot / "config.txt").read_text(),
-                         CONFIG + "dtoverlay=i2c-sensor,tmp102\n")
+                         CONFIG + "[all]\ndtoverlay=i2c-sensor,tmp102\n",
+                         "it stood under the block's [all], and not under [pi4]")
         self.assertEqual(len(tree_of(boot)), 2)
 
     def test_undo_of_nothing(self):
@@ -253,12 +254,26 @@ class RefusalTest(BoardTest):
         self.lay_out()
         self.assert_refused("does not say which board", board="auto")
 
+    def test_a_backup_that_a_power_cut_has_damaged(self):
+        boot = self.lay_out()
+        self.apply("--yes")
+        for damaged, words in ((b"", "it is empty"), (bytes(len(LINE)), "it holds NUL bytes")):
+            for name in ("cmdline.txt", "config.txt"):
+                with self.subTest(words, name=name):
+                    backup = boot / f"{name}.isotherm-backup"
+                    whole = backup.read_bytes()
+                    backup.write_bytes(damaged)
+                    self.assert_refused(f"{backup}: {words}", "--undo")
+                    backup.write_bytes(whole)
+
     def test_boards_without_boot_files(self):
         self.lay_out()
         for board, words in (("beaglebone-black", "one core"), ("generic", "any machine"),
                              ("host-sim", "not booted for isotherm")):
             with self.subTest(board):
                 self.assert_refused(words, board=board, expected=station.UNAVAILABLE)
+                self.assertIn("`isotherm board list` has the other boards", self.apply(
+                    "--yes", board=board, expected=station.UNAVAILABLE).err())
         self.assert_refused("there is no board", board="rpi9")
 
     def test_this_machine_is_no_raspberry_pi(self):
@@ -273,13 +288,13 @@ class RefusalTest(BoardTest):
         boot = self.lay_out()
         (boot / "cmdline.txt").rename(elsewhere / "cmdline.txt")
         (boot / "cmdline.txt").symlink_to(elsewhere / "cmdline.txt")
-        self.apply("--yes", expected=station.CONFIG)
+        self.assert_refused("cmdline.txt: it cannot be read: it is a symbolic link")
         self.assertEqual((elsewhere / "cmdline.txt").read_text(), LINE)
 
         shutil.rmtree(self.root / "boot")
         shutil.copy(self.folder / "elsewhere/cmdline.txt", elsewhere / "config.txt")
         self.root.joinpath("boot").symlink_to(elsewhere)
-        self.apply("--yes", expected=station.CONFIG)
+        self.assert_refused("there is no cmdline.txt in ")
         self.assertEqual((elsewhere / "cmdline.txt").read_text(), LINE)
 
     def test_without_a_terminal_nothing_is_written_unasked(self):
@@ -374,6 +389,9 @@ class FactsTest(BoardTest):
         for command in ("list", "show", "detect", "apply"):
             self.assertIn("Examples:\n", self.run_command(command, "--help").out())
         self.assertIn("Examples:\n  isotherm board ", self.run_command("--help").out())
+        text = self.run_command("apply", "--help").out()
+        self.assertIn("--root DIR ", text)
+        self.assertIn("NAME is needed, except with --undo", text)
         self.run_command(expected=station.USAGE)
 
     def test_check_says_what_the_machine_lacks_of_its_board(self):
