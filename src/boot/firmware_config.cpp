@@ -113,16 +113,22 @@ Parts parts_of(std::string_view text, std::string_view applied) {
   if (!block) {
     return {.before = std::string(text), .foreign = {}, .after = {}};
   }
-  const auto ours = inside_block(applied);
+  auto ours = inside_block(applied);
+  const bool known = !ours.empty();
   Parts parts;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (i < block->first) {
       parts.before += lines[i];
     } else if (i >= block->end) {
       parts.after += lines[i];
-    } else if (i > block->first && i + 1 < block->end && !ours.empty() &&
-               std::find(ours.begin(), ours.end(), trimmed(lines[i])) == ours.end()) {
-      parts.foreign += lines[i];
+    } else if (i > block->first && i + 1 < block->end && known) {
+      // Once each: a second [all] in the block is somebody else's, and ends a filter of theirs.
+      const auto own = std::find(ours.begin(), ours.end(), trimmed(lines[i]));
+      if (own == ours.end()) {
+        parts.foreign += lines[i];
+      } else {
+        ours.erase(own);
+      }
     }
   }
   return parts;

@@ -135,6 +135,13 @@ TEST(WithoutBlockTest, ALineThatSomebodyAddedInItStaysUnderAll) {
   EXPECT_EQ(without_block(edited, applied), "[pi4]\na=1\n[all]\ndtoverlay=i2c-sensor,tmp102\n");
 }
 
+TEST(WithoutBlockTest, AFilterThatSomebodyAddedInItKeepsItsEnd) {
+  const std::string applied = with_block("a=1\n", "rpi4", kSettings).text;
+  std::string edited = applied;
+  edited.insert(edited.find("# <<<"), "[pi5]\nx=1\n[all]\ny=1\n");
+  EXPECT_EQ(without_block(edited, applied), "a=1\n[pi5]\nx=1\n[all]\ny=1\n");
+}
+
 TEST(WithoutBlockTest, WithoutARecordAllOfItIsOurs) {
   const std::string applied = with_block(kConfig, "rpi4", kSettings).text;
   EXPECT_EQ(without_block(applied, ""), kConfig);

@@ -128,6 +128,14 @@ TEST(WithoutParametersTest, LeavesAParameterThatWasThereBefore) {
             "isolcpus=2-3 root=x quiet\n");
 }
 
+// As after a power cut between the boot file and the removal of its records.
+TEST(WithoutParametersTest, ASecondTimeChangesNothing) {
+  const std::string original = "root=x a=1 a=2";
+  const std::string back = without_parameters("root=x a=1 quiet", original, "root=x a=1");
+  EXPECT_EQ(back, "root=x a=1 a=2 quiet");
+  EXPECT_EQ(without_parameters(back, original, "root=x a=1"), back);
+}
+
 TEST(WithoutParametersTest, OfATextWithNothingOfItNothingIsTaken) {
   const std::string applied = with_parameters(kLine, kParameters);
   EXPECT_EQ(without_parameters(kLine, kLine, applied), kLine);
