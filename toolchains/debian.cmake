@@ -1,7 +1,8 @@
 # What the toolchain files of this folder share: a g++ of Debian that makes programs for another
 # architecture, and libraries and headers of one Debian release from a sysroot.
 #
-# Set before: `triplet`, `debian_arch`, `processor`, `emulator`. May be set by the user:
+# Set before: `triplet`, `debian_arch`, `processor`, `cpu_flags`, `emulator`. May be set by the
+# user:
 #   DEBIAN_SUITE    the release whose libraries the program shall use, e.g. bookworm
 #   CMAKE_SYSROOT   where they are; otherwise tools/sysroot makes one
 #
@@ -31,6 +32,10 @@ endif()
 file(GLOB versions RELATIVE ${CMAKE_SYSROOT}/usr/include/c++ ${CMAKE_SYSROOT}/usr/include/c++/*)
 list(FILTER versions INCLUDE REGEX "^[0-9]+$")
 list(SORT versions COMPARE NATURAL ORDER DESCENDING)
+if(NOT versions)
+  message(FATAL_ERROR "${CMAKE_SYSROOT}/usr/include/c++ holds no C++ library. Install "
+          "libstdc++-N-dev there, or leave CMAKE_SYSROOT out: tools/sysroot then makes one.")
+endif()
 list(GET versions 0 newest)
 
 if(NOT CMAKE_CXX_COMPILER)

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What tools/run, tools/test and .ci/run share. To be sourced by bash; sets `root`, the top of the
+# What the tools and .ci/run share. To be sourced by bash; sets `root`, the top of the
 # tree, and leaves the working directory alone.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)

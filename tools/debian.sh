@@ -40,6 +40,25 @@ known_suite() {
   esac
 }
 
+# Sets `arch`, `triplet` and `suite` from a tool's words ARCH [SUITE]; ends the tool where they are
+# others.
+# shellcheck disable=SC2034 # for those who source this
+take_arch_and_suite() {
+  case "${1:-}" in
+    -h | --help)
+      show_usage
+      exit 0
+      ;;
+  esac
+  if [ $# -lt 1 ] || [ $# -gt 2 ]; then
+    show_usage >&2
+    exit 64
+  fi
+  arch=$1 suite=${2:-bookworm}
+  triplet=$(triplet_of "$arch") || exit 64
+  known_suite "$suite" || exit 64
+}
+
 # The host's Debian mirrors as lines of sources.list, with the host's release replaced by $1; with
 # "release" as $2 only the release itself, without its updates and security updates. Nothing where
 # the host is no Debian: mmdebstrap then takes Debian's own.

@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
@@ -14,6 +13,8 @@
 #include <system_error>
 #include <utility>
 
+#include "os/descriptor.hpp"
+#include "os/directory.hpp"
 #include "os/system_call.hpp"
 
 namespace isotherm::os {
@@ -38,22 +39,6 @@ core::LogFault fault_of(int error) noexcept {
 }
 
 core::LogStatus failed(int error) { return {fault_of(error), error_text(error)}; }
-
-// Makes the call again for as long as a signal interrupts it.
-template <typename Call>
-auto uninterrupted(const Call& call) {
-  auto result = call();
-  while (result == -1 && errno == EINTR) {
-    result = call();
-  }
-  return result;
-}
-
-// The error of a call that returns -1 and sets errno, or 0.
-template <typename Call>
-int error_of(const Call& call) {
-  return uninterrupted(call) == -1 ? errno : 0;
-}
 
 core::LogStatus status_of(int error) { return error == 0 ? core::LogStatus{} : failed(error); }
 
@@ -235,28 +220,8 @@ core::LogStatus PosixLogDirectory::remove(const std::string& name) {
   return status_of(error == ENOENT ? 0 : error);
 }
 
-std::vector<std::string> PosixLogDirectory::list() const {
-  std::vector<std::string> names;
-  std::error_code error;
-  auto entry = std::filesystem::directory_iterator(path_, error);
-  while (!error && entry != std::filesystem::directory_iterator()) {
-    names.push_back(entry->path().filename().string());
-    entry.increment(error);
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
+std::vector<std::string> PosixLogDirectory::list() const { return names_in(path_); }
 
-core::LogStatus PosixLogDirectory::sync() {
-  const int directory =
-      uninterrupted([this] { return ::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
-  if (directory == -1) {
-    return failed(errno);
-  }
-  const int error = error_of([&] { return ::fsync(directory); });
-  ::close(directory);
-  // EINVAL: this file system has nothing to sync there; fsync(2).
-  return status_of(error == EINVAL ? 0 : error);
-}
+core::LogStatus PosixLogDirectory::sync() { return status_of(sync_directory(path_)); }
 
 }  // namespace isotherm::os

@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstddef>
@@ -14,28 +13,11 @@
 #include <system_error>
 #include <utility>
 
+#include "os/descriptor.hpp"
+#include "os/directory.hpp"
+
 namespace isotherm::os {
 namespace {
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) noexcept : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) {
-      ::close(number_);
-    }
-  }
-  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  Descriptor& operator=(Descriptor&&) = delete;
-
-  [[nodiscard]] bool valid() const noexcept { return number_ >= 0; }
-  [[nodiscard]] int number() const noexcept { return number_; }
-
- private:
-  int number_;
-};
 
 // A directory opens for reading without complaint and fails only at the first read, so it is turned
 // away here.
@@ -93,15 +75,7 @@ SysfsTree::SysfsTree(std::string root) : root_(std::move(root)) {
 }
 
 std::vector<std::string> SysfsTree::list(const std::string& directory) const {
-  std::vector<std::string> names;
-  std::error_code error;
-  std::filesystem::directory_iterator entry{root_ + directory, error};
-  while (!error && entry != std::filesystem::directory_iterator{}) {
-    names.push_back(entry->path().filename().string());
-    entry.increment(error);
-  }
-  std::sort(names.begin(), names.end());
-  return names;
+  return names_in(root_ + directory);
 }
 
 std::optional<std::string> SysfsTree::text(const std::string& path) const {

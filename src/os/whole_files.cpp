@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -12,6 +11,8 @@
 #include <optional>
 #include <utility>
 
+#include "os/descriptor.hpp"
+#include "os/directory.hpp"
 #include "os/system_call.hpp"
 
 namespace isotherm::os {
@@ -20,35 +21,6 @@ namespace {
 constexpr mode_t kFileMode = 0644;
 constexpr mode_t kPermissions = 07777;
 constexpr std::size_t kChunkBytes = 4096;
-
-template <typename Call>
-auto uninterrupted(const Call& call) {
-  auto result = call();
-  while (result == -1 && errno == EINTR) {
-    result = call();
-  }
-  return result;
-}
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) noexcept : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) {
-      ::close(number_);
-    }
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  Descriptor(Descriptor&&) = delete;
-  Descriptor& operator=(Descriptor&&) = delete;
-
-  [[nodiscard]] bool valid() const noexcept { return number_ >= 0; }
-  [[nodiscard]] int number() const noexcept { return number_; }
-
- private:
-  int number_;
-};
 
 core::WholeFile unreadable(std::string problem) {
   return {.state = core::WholeFile::State::Unreadable, .text = {}, .problem = std::move(problem)};
@@ -69,7 +41,7 @@ int write_all(int descriptor, std::string_view text) {
     }
     text.remove_prefix(static_cast<std::size_t>(taken));
   }
-  return uninterrupted([descriptor] { return ::fsync(descriptor); }) == -1 ? errno : 0;
+  return error_of([descriptor] { return ::fsync(descriptor); });
 }
 
 // vfat refuses owners and most modes (EPERM): there they belong to the mount, and nothing is lost.
@@ -78,15 +50,6 @@ void keep_owner_and_mode(int descriptor, const struct stat& old) {
       ::fchmod(descriptor, old.st_mode & kPermissions) == -1) {
     return;
   }
-}
-
-int sync_directory(const std::string& path) {
-  const Descriptor directory{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (!directory.valid()) {
-    return errno;
-  }
-  const int error = uninterrupted([&] { return ::fsync(directory.number()); }) == -1 ? errno : 0;
-  return error == EINVAL ? 0 : error;  // this file system has nothing to sync there; fsync(2)
 }
 
 }  // namespace
@@ -124,15 +87,7 @@ core::WholeFile PosixWholeFiles::read(const std::string& path) const {
 }
 
 std::vector<std::string> PosixWholeFiles::list(const std::string& directory) const {
-  std::vector<std::string> names;
-  std::error_code error;
-  auto entry = std::filesystem::directory_iterator(directory, error);
-  while (!error && entry != std::filesystem::directory_iterator()) {
-    names.push_back(entry->path().filename().string());
-    entry.increment(error);
-  }
-  std::sort(names.begin(), names.end());
-  return names;
+  return names_in(directory);
 }
 
 std::string PosixWholeFiles::write_problem(const std::string& directory) const {

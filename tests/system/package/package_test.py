@@ -20,7 +20,7 @@ sys.path.insert(0, str(HERE.parent / "pi"))
 
 # The root file systems of the emulated boards serve here, too.
 from boards import BOARDS  # noqa: E402
-from debian import SOURCE, run, scratch, system  # noqa: E402
+from debian import SOURCE, dependencies, run, scratch, system  # noqa: E402
 
 ARCH, SUITE = os.environ["ISOTHERM_ARCH"], os.environ["ISOTHERM_SUITE"]
 CONFIG = "etc/isotherm/isotherm.toml"
@@ -57,12 +57,6 @@ def one_file(pattern):
 
 def field(package, name):
     return run(["dpkg-deb", "-f", package, name]).strip()
-
-
-def dependencies(package):
-    """The first of each group of alternatives, without versions."""
-    return sorted(name.split("|")[0].split("(")[0].strip()
-                  for name in field(package, "Depends").split(","))
 
 
 def end_with_parent():
@@ -146,6 +140,11 @@ class Contents(unittest.TestCase):
         archive = subprocess.Popen(["dpkg-deb", "--fsys-tarfile", package], stdout=subprocess.PIPE)
         with archive, tarfile.open(fileobj=archive.stdout, mode="r|") as tar:
             return {member.name[2:]: member for member in tar}
+
+    def test_packing_twice_gives_the_same_bytes(self):
+        first = self.package.read_bytes()
+        run(["tools/package", ARCH, SUITE], cwd=SOURCE)
+        self.assertEqual(self.package.read_bytes(), first)
 
     def test_the_program_and_the_package_are_small(self):
         program = self.members(self.package)["usr/bin/isotherm"].size
@@ -232,9 +231,12 @@ class Life(unittest.TestCase):
         self.assertFalse(self.root.file(ENABLED).is_symlink())
         self.assertEqual((self.root.file(LOG) / "temperature.csv").read_text(), "kept\n")
 
-        # Now both sides have changed it: dpkg would ask, and keeps what is there if told not to.
-        self.root.do("dpkg", "-r", "isotherm")
+    def test_of_a_configuration_that_both_sides_changed_the_old_one_stays_if_dpkg_is_told_so(self):
+        self.root.install(self.package)
+        with open(self.root.file(CONFIG), "a", encoding="utf-8") as config:
+            config.write("# changed by hand\n")
         self.root.install(newer(self.package, self.folder, change_config=True), "--force-confold")
+        self.assertEqual(self.root.status(), "installed")
         self.assertTrue(self.root.file(CONFIG).read_text().endswith("# changed by hand\n"))
         self.assertTrue(self.root.file(CONFIG + ".dpkg-dist").read_text().endswith(
             "# of the later version\n"))

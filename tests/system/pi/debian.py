@@ -165,12 +165,18 @@ def system(board, packages):
     return System(root=CACHE / f"{name}.tar", kernel=CACHE / f"{name}.kernel")
 
 
+def dependencies(package):
+    """What a package depends on: the first of each group of alternatives, without versions."""
+    names = run(["dpkg-deb", "-f", package, "Depends"]).strip().split(",")
+    return sorted(name.split("|")[0].split("(")[0].strip() for name in names)
+
+
 def host_architecture():
     return run(["dpkg", "--print-architecture"]).strip()
 
 
 def needs_binfmt(arch):
-    """Whether the kernel runs programs of that architecture through qemu-user."""
+    """Has the kernel run programs of that architecture through qemu-user, or raises Unprepared."""
     registered = pathlib.Path("/proc/sys/fs/binfmt_misc")
     if not (registered / "register").exists():
         subprocess.run(["mount", "-t", "binfmt_misc", "binfmt_misc", registered], check=False)

@@ -32,12 +32,10 @@ class Emulator:
     """`card` is written to. `sensors` are the I2C addresses of tmp105 chips. With `counted`, guest
     time counts instructions and idle time is skipped (-icount); otherwise it is the real clock."""
 
-    def __init__(self, tools, kernel, board, card, append="", sensors=(0x48,), counted=False):
-        self.board = board
+    def __init__(self, tools, kernel, board, card, append="", sensors=(), counted=False):
         # The path of a Unix socket has 107 characters at most, unix(7).
         self._folder = pathlib.Path(tempfile.mkdtemp(prefix="isotherm-pi-"))
         self._console = self._folder / "console"
-        self._sensors = sensors
         command = [*tools.command(board.qemu), *board.machine, "-no-reboot", "-display", "none",
                    "-accel", f"tcg,thread={'single' if board.one_thread else 'multi'}",
                    "-monitor", "none", "-kernel", kernel.image, "-dtb", kernel.device_tree(board),
@@ -61,12 +59,11 @@ class Emulator:
                                    f"address={address:#x}"]
         if counted:
             command += ["-icount", "shift=1,sleep=off", "-rtc", "clock=vm"]
-        self.started = time.monotonic()
         with open(self._folder / "errors", "wb") as errors:
             self._popen = subprocess.Popen(
                 [str(part) for part in command], stdin=subprocess.DEVNULL, stdout=errors,
                 stderr=errors, env=dict(os.environ, **tools.environment()),
-                preexec_fn=lambda: self._prepare(first=not counted and board.one_thread))
+                preexec_fn=lambda: self._prepare(realtime=not counted and board.one_thread))
         self.pid = self._popen.pid
         try:
             self._control = self._connect("qmp")
@@ -79,13 +76,13 @@ class Emulator:
             raise
 
     @staticmethod
-    def _prepare(first):
+    def _prepare(realtime):
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         # The emulator's two threads hand each other every timer and interrupt of the guest. On a
         # busy machine each of these waits for its turn, and a boot takes ten times as long, most of
         # it idle. In counted time there is nothing to wait for, and threads of several cores would
         # keep each other from running.
-        if first:
+        if realtime:
             with contextlib.suppress(PermissionError):
                 os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
 

@@ -30,9 +30,6 @@ class Guest:
             raise Failed(f"exit code {code} in the guest:\n{script}\n{text}")
         return text
 
-    def succeeds(self, script, seconds=WATCHDOG):
-        return self.run_bytes(script, seconds)[0] == 0
-
     def run_bytes(self, script, seconds=WATCHDOG):
         self._number += 1
         line = f"{self._number} {base64.b64encode(script.encode()).decode()}\n"

@@ -168,10 +168,8 @@ def card(board, system, package):
 
 
 def install(root, package):
-    shutil.copy(package, root / "isotherm.deb")
     run(["dpkg", f"--root={root}", "--force-architecture", "--force-unsafe-io", "-i", package],
         env=dict(os.environ, DEBIAN_FRONTEND="noninteractive"))
-    (root / "isotherm.deb").unlink()
 
 
 def add_modules(root, board, system):

@@ -7,11 +7,13 @@ import unittest
 
 import pi
 
-CUTS = 2
 FSYNC = 5  # seconds: log.fsync
 # A row is written when its window (1 s) is over, and the write itself takes the emulated card a
 # while on a busy machine.
 WRITING = 1 + 4
+# Seconds after the start, from and to: within the fsync interval of the first rows, and so far
+# behind it that there are rows which have to be there.
+CUTS = ((2, FSYNC), (WRITING + FSYNC + 4, WRITING + FSYNC + 12))
 
 
 class PowerCutTest(unittest.TestCase):
@@ -40,8 +42,8 @@ class PowerCutTest(unittest.TestCase):
 
     def test_rows_survive_and_the_service_starts_by_itself(self):
         self.start()
-        for number in range(1, CUTS + 1):
-            moment = self.random.uniform(2, 12)
+        for number, (earliest, latest) in enumerate(CUTS, 1):
+            moment = self.random.uniform(earliest, latest)
             started = time.monotonic()
             while time.monotonic() < started + moment:
                 seen = self.runs()[-1]
@@ -52,18 +54,23 @@ class PowerCutTest(unittest.TestCase):
             runs = self.runs()  # fails if a row is torn
             self.assertEqual(len(runs), number + 1)
             kept = runs[number - 1]
-            self.assert_kept(seen, kept, uptime)
+            due = self.assert_kept(seen, kept, uptime)
+            if moment > WRITING + FSYNC:
+                self.assertGreater(due, 0, "no row was old enough to have to survive")
             pi.PiTest.saw(f"cut {number}, {moment:.1f} s after the start",
-                          f"{len(kept)} rows kept up to uptime {kept[-1].uptime_s + 1:.1f} s; "
-                          f"power went at {uptime:.1f} s or later; no row torn; active again")
+                          f"{len(kept)} rows kept up to uptime {kept[-1].uptime_s + 1:.1f} s, "
+                          f"{due} of them due; power went at {uptime:.1f} s or later; no row torn; "
+                          "active again")
 
     def assert_kept(self, seen, kept, uptime):
+        """The number of rows that were older than the fsync interval."""
         for row in kept:
             self.assertEqual(row.scheduled, row.good + row.faulty + row.missed + row.dropped, row)
         # What is there has no gap and is what was there before.
         self.assertEqual(seen[:len(kept)], kept[:len(seen)])
         due = [row for row in seen if row.uptime_s + WRITING + FSYNC < uptime]
         self.assertLessEqual(len(due), len(kept), f"{len(seen)} rows seen until {uptime}")
+        return len(due)
 
 
 if __name__ == "__main__":

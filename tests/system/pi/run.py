@@ -10,7 +10,7 @@ import sys
 import time
 
 from boards import BOARDS
-from debian import CACHE, HERE, SOURCE, Tools, Unprepared, remove, run, step, system
+from debian import CACHE, HERE, SOURCE, Tools, Unprepared, dependencies, remove, step, system
 from image import card, initramfs
 
 # The longest first. Each is one host process and one emulator at a time.
@@ -29,6 +29,9 @@ def arguments():
     parser.add_argument("--jobs", type=int, default=max(1, min(2, os.cpu_count() or 1)),
                         help="emulators side by side (%(default)s)")
     parser.add_argument("--prepare", action="store_true", help="make the cards, run no test")
+    parser.add_argument("--packages", action="store_true",
+                        help="print the architecture and release of each package that the tests "
+                        "need, and end")
     chosen = parser.parse_args()
     unknown = set(chosen.tests) - set(TESTS)
     if unknown:
@@ -42,12 +45,6 @@ def package_of(board):
     if len(found) != 1:
         raise Unprepared(f"no package for {board.arch}: tools/package {board.arch} {board.suite}")
     return found[0]
-
-
-def dependencies(package):
-    """The first of each group of alternatives, without versions."""
-    names = run(["dpkg-deb", "-f", package, "Depends"]).strip().split(",")
-    return sorted(name.split("|")[0].split("(")[0].strip() for name in names)
 
 
 def prepare(board):
@@ -84,10 +81,14 @@ def main():
     if os.geteuid() != 0:
         raise SystemExit("tools/test-pi: needs root, to make root file systems of other "
                          "architectures")
+    boards = [BOARDS[name] for name in sorted({TESTS[test] for test in chosen.tests})]
+    if chosen.packages:
+        for board in boards:
+            print(board.arch, board.suite)
+        return
     started = time.monotonic()
     if chosen.fresh:
         shutil.rmtree(CACHE, ignore_errors=True)
-    boards = [BOARDS[name] for name in sorted({TESTS[test] for test in chosen.tests})]
     environment = dict(os.environ, ISOTHERM_PI_SOAK=chosen.soak)
     with step("everything that the tests need"):
         with concurrent.futures.ThreadPoolExecutor() as pool:

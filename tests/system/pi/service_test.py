@@ -20,7 +20,7 @@ name = "stuck"
 rate = "10 Hz"
 [[reader.sensor]]
 name = "lame"
-sim = {{ stall_slots = [30], stall = "{stall}" }}
+sim = { stall_slots = [30], stall = "60 s" }
 [[reader]]
 name = "sound"
 rate = "10 Hz"
@@ -63,19 +63,21 @@ class ServiceTest(pi.PiTest):
         self.saw("active, on isolated cores of a PREEMPT_RT kernel",
                  f"{isolated}, {self.guest.run('uname -r').strip()}, " +
                  self.guest.read("/proc/device-tree/model").strip("\0"))
-        [status] = re.findall(r"VmLck:\s+(\d+) kB",
-                              self.guest.read(f"/proc/{self.main_pid()}/status"))
-        self.assertGreater(int(status), 0)
-        self.saw("memory locked", f"{status} KiB")
+        status = self.guest.read(f"/proc/{self.main_pid()}/status")
+        locked, resident = (int(re.search(rf"{name}:\s+(\d+) kB", status)[1])
+                            for name in ("VmLck", "VmRSS"))
+        # All but a few pages that are the kernel's, vdso(7).
+        self.assertGreaterEqual(locked, resident - 64)
+        self.saw("memory locked", f"{locked} KiB, {resident} KiB resident")
         owner = self.guest.run(f"stat -c %U /proc/{self.main_pid()} {pi.LOG}").split()
         self.assertEqual(owner, ["isotherm", "isotherm"])
 
     def test_2_resident_memory(self):
         status = self.guest.read(f"/proc/{self.main_pid()}/status")
         [resident] = re.findall(r"VmRSS:\s+(\d+) kB", status)
-        self.assertLessEqual(int(resident), 12 * 1024)
+        self.assertLessEqual(int(resident) * 1024, 12_000_000)
         self.saw("resident memory with four sensors",
-                 f"{int(resident) / 1024:.1f} MiB of 12 at most")
+                 f"{int(resident) * 1024 / 1e6:.1f} MB of 12 at most")
 
     def test_3_only_readers_have_ever_run_on_the_isolated_cores(self):
         """The kernel's own trace of every switch to a thread of isotherm there, from before its
@@ -91,10 +93,7 @@ class ServiceTest(pi.PiTest):
         self.guest.run("systemctl reload isotherm")
         self.until_row(lambda row: row.uptime_s > start and row.good, "it is of the new start")
         first = self.threads()
-        seen = {}  # core by thread, sampled
-        for _ in range(10):
-            for thread in self.threads():
-                seen.setdefault(thread.name, set()).add(thread.core)
+        self.guest.run("sleep 5")
         last = self.threads()
         trace = self.guest.run(f"echo 0 > {TRACE}/tracing_on; cat {TRACE}/trace; "
                                f"echo 0 > {TRACE}/events/sched/sched_switch/enable")
@@ -109,7 +108,6 @@ class ServiceTest(pi.PiTest):
         for thread in last:
             if thread.name not in pi.READERS:
                 self.assertFalse(thread.cores & ISOLATED, thread.name)
-                self.assertFalse(seen[thread.name] & ISOLATED, thread.name)
         switched = self.switched_to(trace)
         self.assertEqual(set(switched), {thread.tid for thread in readers}, switched)
         for tid, cores in switched.items():
@@ -141,25 +139,24 @@ class ServiceTest(pi.PiTest):
 
     def test_4_reload_opens_the_log_anew(self):
         pid = self.main_pid()
+        since = self.uptime()
         self.guest.run(f"mv {pi.LOG} {pi.LOG}.1")
         self.guest.run("systemctl reload isotherm")
-        self.until_row(lambda row: row.good, "it is in the new file", path=pi.LOG)
+        self.until_row(lambda row: row.uptime_s > since + 2, "it is in the new file")
         self.assertEqual(self.main_pid(), pid)
         aside = self.assert_identity(self.rows(f"{pi.LOG}.1", running=False))
         rows = self.assert_identity(self.rows())
-        self.assert_no_window_missing(aside + rows)
+        self.assert_no_window_missing(aside + rows, since - 3)
         self.saw("reload", f"{len(aside)} rows in the file put aside, and on in a new one, same "
                  "process, no window missing")
 
-    def assert_no_window_missing(self, rows):
-        """Of the run to which the last row belongs."""
+    def assert_no_window_missing(self, rows, since):
+        """Of the windows from then on; the run is older."""
         for sensor in pi.RATES:
-            own = [row for row in rows if row.sensor == sensor]
-            starts = [number for number in range(1, len(own))
-                      if own[number].uptime_s - own[number - 1].uptime_s > 1.5]
-            own = own[starts[-1]:] if starts else own
-            for row, following in zip(own, own[1:]):
-                self.assertEqual(following.time_ms - row.time_ms, 1000, (row, following))
+            times = [row.time_ms for row in rows
+                     if row.sensor == sensor and row.uptime_s > since]
+            self.assertGreaterEqual(len(times), 5, sensor)
+            self.assertEqual(times, list(range(times[0], times[-1] + 1, 1000)), sensor)
 
     def test_5_restart_and_stop(self):
         pid = self.main_pid()
@@ -177,7 +174,7 @@ class ServiceTest(pi.PiTest):
                             f"whole; {accounts[-1]}")
 
     def test_6_the_watchdog_restarts_a_station_whose_reader_hangs(self):
-        self.guest.write(pi.CONFIG, HANGING.format(stall=self.LONGEST_STALL))
+        self.guest.write(pi.CONFIG, HANGING)
         self.guest.run("systemctl start isotherm", 300)
         pid = self.main_pid()
         with self.explained():
@@ -191,8 +188,6 @@ class ServiceTest(pi.PiTest):
         self.assert_identity(self.rows())
         said = re.search(r".*does not advance.*", journal).group()
         self.saw("restarted by the watchdog", said)
-
-    LONGEST_STALL = "60 s"
 
 
 if __name__ == "__main__":
