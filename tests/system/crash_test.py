@@ -89,7 +89,7 @@ class KillTest(station.StationTest):
         summary = self.finish(self.start_station(MANY, "--duration", "300ms"))
         self.assertTrue(summary.holds)
         rows = [row for path in self.log_files() for row in temperature_log.read(path)]
-        self.assert_identity(rows)
+        temperature_log.assert_identity(rows)
         self.assertEqual({row.sensor for row in rows}, set(SENSORS))
         # Several stations may each have a part of a window, never the same uptime of it.
         keys = [(row.sensor, row.time_ms, row.uptime_s) for row in rows]

@@ -233,14 +233,9 @@ class StationTest(unittest.TestCase):
         return process.until(lambda: len(temperature_log.read(path, running=True)) >= count,
                              f"{count} rows in {path}")
 
-    def assert_identity(self, rows):
-        for row in rows:
-            self.assertEqual(row.scheduled, row.good + row.faulty + row.missed + row.dropped, row)
-            self.assertEqual(row.fault_total(), row.faulty, row)
-
     def assert_log_is_summary(self, rows, summary):
         """The identity in each row, and the rows of a sensor add up to its line in the summary."""
-        self.assert_identity(rows)
+        temperature_log.assert_identity(rows)
         self.assertTrue(summary.holds, summary.text)
         sums = temperature_log.sums(rows)
         self.assertEqual(sorted(sums), sorted(summary.sensors))

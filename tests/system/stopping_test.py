@@ -102,7 +102,7 @@ class SignalTest(station.StationTest):
             if code == station.OK:
                 rows = temperature_log.read(logs / "temperature.csv")
                 self.assertTrue(station.Summary(process.out()).holds)
-                self.assert_identity(rows)
+                temperature_log.assert_identity(rows)
 
     def test_sighup_reopens_the_log_for_logrotate(self):
         process = self.start_station(CONFIG)
@@ -140,7 +140,7 @@ class SignalTest(station.StationTest):
         self.assertTrue(process.alive())
         process.send(signal.SIGINT)
         self.assertEqual(process.wait(PROMPT), -signal.SIGINT)
-        self.assert_identity(temperature_log.read(self.csv))
+        temperature_log.assert_identity(temperature_log.read(self.csv))
 
     @unittest.skipUnless(station.is_root(), "needs root to mount and freeze a file system")
     def test_a_second_sigint_does_not_wait_for_a_frozen_disk(self):
@@ -160,7 +160,7 @@ class SignalTest(station.StationTest):
             # the thaw with that one; all its others are gone, or zombies.
             process.until(self.only_log_is_left(process), "only iso-log is left", PROMPT)
         self.assertEqual(process.wait(PROMPT), -signal.SIGINT)
-        self.assert_identity(temperature_log.read(self.csv))
+        temperature_log.assert_identity(temperature_log.read(self.csv))
 
     @staticmethod
     def only_log_is_left(process):
@@ -256,7 +256,7 @@ class OutputTest(station.StationTest):
         self.assertIsNone(self.finish(process))
         if station.may_be_realtime():  # else what is missing is said all the same
             self.assertEqual(process.err(), "")
-        self.assert_identity(temperature_log.read(self.csv))
+        temperature_log.assert_identity(temperature_log.read(self.csv))
 
     def test_quiet_shows_no_live_view_on_a_terminal(self):
         self.assertEqual(self.run_in_terminal("--quiet", "--duration", "600ms"), [""])

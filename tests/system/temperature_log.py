@@ -36,6 +36,15 @@ class Row:
         return sum(count for fault, count in self.faults.items() if fault != "merged_rows")
 
 
+def assert_identity(rows):
+    """Every scheduled slot is one of the four outcomes, and every faulty one has its reason."""
+    for row in rows:
+        if row.scheduled != row.good + row.faulty + row.missed + row.dropped:
+            raise AssertionError(f"the accounting identity does not hold: {row}")
+        if row.fault_total() != row.faulty:
+            raise AssertionError(f"{row.fault_total()} reasons for {row.faulty} faulty: {row}")
+
+
 def read(path, running=False):
     """All rows of a CSV log. While the station runs, a line that is just being written is left out;
     a file that is not there yet has no rows then."""

@@ -16,18 +16,18 @@ class ArmhfTest(FromOutside, pi.PiTest):
         self.assertEqual(self.guest.run("dpkg --print-architecture").strip(), "armhf")
         self.assertEqual(self.guest.read("/sys/devices/system/cpu/isolated").strip(), "2-3")
         self.assertEqual(self.guest.run("systemctl is-active isotherm").strip(), "active")
-        lines = self.guest.run(f"ps -L -o comm=,cls=,psr= -p {self.main_pid()}").splitlines()
+        lines = self.guest.run(f"ps -L -o comm=,cls=,psr= -p {self.pi.main_pid()}").splitlines()
         readers = {name: (policy, int(core)) for name, policy, core in map(str.split, lines)
                    if name in pi.READERS}
         self.assertEqual({policy for policy, _ in readers.values()}, {"FF"})
         self.assertEqual({core for _, core in readers.values()}, {2, 3})
         model = self.guest.read("/proc/device-tree/model").strip("\0")
-        self.saw("active on isolated cores", f"{model}, {machine}; {readers}")
+        pi.saw("active on isolated cores", f"{model}, {machine}; {readers}")
 
     def test_3_the_identity_holds_in_every_row(self):
-        rows = self.assert_identity(self.rows())
+        rows = self.assert_identity(self.pi.rows())
         self.assertEqual(sum(row.dropped for row in rows), 0)
-        self.saw("the identity holds", f"{len(rows)} rows")
+        pi.saw("the identity holds", f"{len(rows)} rows")
 
 
 if __name__ == "__main__":

@@ -39,20 +39,20 @@ device = "{{bus}}-00{address:02x}"
 
 class CountedTest(unittest.TestCase):
     def setUp(self):
-        self.board = pi.Board("raspi3b")
-        self.addCleanup(self.board.end)
+        self.pi = pi.Machine("raspi3b")
+        self.addCleanup(self.pi.end)
         started = time.monotonic()
         # The service is left out: this run prints its summary here.
-        self.board.boot(counted=True, append="systemd.mask=isotherm.service")
-        self.guest = self.board.guest
+        self.pi.boot(counted=True, append="systemd.mask=isotherm.service")
+        self.guest = self.pi.guest
         print(f"   booted in {time.monotonic() - started:.0f} s", flush=True)
 
     def test_every_slot_of_a_long_run(self):
         seconds, duration = SOAKS[os.environ.get("ISOTHERM_PI_SOAK", "ten-minutes")]
         for number, address in enumerate(pi.ADDRESSES):
-            self.board.emulator.set_temperature(20000 + 500 * number, address)
-        self.guest.write("/run/soak.toml", SOAK.format(bus=self.board.board.i2c_number))
-        self.guest.until(f"[ -e /sys/bus/i2c/devices/{self.board.board.i2c_number}-004b/hwmon ]")
+            self.pi.emulator.set_temperature(20000 + 500 * number, address)
+        self.guest.write("/run/soak.toml", SOAK.format(bus=self.pi.board.i2c_number))
+        self.guest.until(f"[ -e /sys/bus/i2c/devices/{self.pi.board.i2c_number}-004b/hwmon ]")
         # While the rest of the system starts, the emulated cores wait for each other by more than a
         # slot. Half a minute costs nothing here where nothing is to be done.
         self.guest.run("systemctl is-system-running --wait || true; sleep 30", seconds=900)
@@ -64,8 +64,7 @@ class CountedTest(unittest.TestCase):
         self.assertTrue(summary.holds, text)
         rows = pi.temperature_log.parse(self.guest.read("/var/log/soak/temperature.csv"), "soak")
         sums = pi.temperature_log.sums(rows)
-        for row in rows:
-            self.assertEqual(row.scheduled, row.good + row.faulty + row.missed + row.dropped, row)
+        pi.temperature_log.assert_identity(rows)
         self.assertEqual([row for row in rows if row.missed], [])
         wanted = {f"chip{address:02x}": 10 * seconds for address in pi.ADDRESSES}
         wanted["simulated"] = 1000 * seconds
@@ -73,14 +72,14 @@ class CountedTest(unittest.TestCase):
             self.assertEqual(sums[name], summary.sensors[name].counts, name)
             self.assertEqual(sums[name], {"scheduled": slots, "good": slots, "faulty": 0,
                                           "missed": 0, "dropped": 0}, name)
-            pi.PiTest.saw(name, f"{slots} slots, all good")
+            pi.saw(name, f"{slots} slots, all good")
         for number, address in enumerate(pi.ADDRESSES):
             values = {(row.numbers["min"], row.numbers["max"]) for row in rows
                       if row.sensor == f"chip{address:02x}"}
             self.assertEqual(values, {(20 + number / 2, 20 + number / 2)})
         late = {name: max(row.numbers["late_max_us"] for row in rows if row.sensor == name)
                 for name in ("simulated", "chip48")}
-        pi.PiTest.saw(f"{seconds} s of guest time", f"took {took:.0f} s; {len(rows)} rows; latest "
+        pi.saw(f"{seconds} s of guest time", f"took {took:.0f} s; {len(rows)} rows; latest "
                       f"reading, in counted instructions: {late} us")
 
 

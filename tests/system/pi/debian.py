@@ -106,8 +106,8 @@ def debian_tar(suite, archive, *options):
         run(command, cwd=SOURCE, env=dict(os.environ, sources_of="release"))
 
 
-class Tools:
-    """The emulator."""
+class QemuPrograms:
+    """The emulators, in a folder of the cache."""
 
     def __init__(self):
         name = "emulator-" + key_of(EMULATOR_SUITE, *EMULATOR_PACKAGES)

@@ -32,11 +32,11 @@ class Emulator:
     """`card` is written to. `sensors` are the I2C addresses of tmp105 chips. With `counted`, guest
     time counts instructions and idle time is skipped (-icount); otherwise it is the real clock."""
 
-    def __init__(self, tools, kernel, board, card, append="", sensors=(), counted=False):
+    def __init__(self, programs, kernel, board, card, append="", sensors=(), counted=False):
         # The path of a Unix socket has 107 characters at most, unix(7).
         self._folder = pathlib.Path(tempfile.mkdtemp(prefix="isotherm-pi-"))
         self._console = self._folder / "console"
-        command = [*tools.command(board.qemu), *board.machine, "-no-reboot", "-display", "none",
+        command = [*programs.command(board.qemu), *board.machine, "-no-reboot", "-display", "none",
                    "-accel", f"tcg,thread={'single' if board.one_thread else 'multi'}",
                    "-monitor", "none", "-kernel", kernel.image, "-dtb", kernel.device_tree(board),
                    "-initrd", kernel.initramfs,
@@ -62,7 +62,7 @@ class Emulator:
         with open(self._folder / "errors", "wb") as errors:
             self._popen = subprocess.Popen(
                 [str(part) for part in command], stdin=subprocess.DEVNULL, stdout=errors,
-                stderr=errors, env=dict(os.environ, **tools.environment()),
+                stderr=errors, env=dict(os.environ, **programs.environment()),
                 preexec_fn=lambda: self._prepare(realtime=not counted and board.one_thread))
         self.pid = self._popen.pid
         try:

@@ -16,8 +16,10 @@ sys.path.insert(0, str(HERE.parent))
 
 import temperature_log  # noqa: E402 of tests/system
 from boards import BOARDS  # noqa: E402
+from debian import QemuPrograms  # noqa: E402
 from emulator import BOOTING, Broken, Emulator  # noqa: E402
 from guest import Guest  # noqa: E402
+from image import Kernel  # noqa: E402
 
 LOG = "/var/log/isotherm/temperature.csv"
 CONFIG = "/etc/isotherm/isotherm.toml"
@@ -58,29 +60,25 @@ RATES = {"chip48": 10, "chip49": 10, "chip4a": 5, "chip4b": 5}
 READERS = {"iso-fast", "iso-slow"}
 
 
-class Made:
-    """What run.py has prepared for a board, as paths in the environment."""
-
-    def __init__(self, board):
-        prefix = f"ISOTHERM_PI_{board.name.upper()}_"
-        self.card = pathlib.Path(os.environ[prefix + "CARD"])
-        self.kernel_folder = pathlib.Path(os.environ[prefix + "KERNEL"])
-        self.initramfs = pathlib.Path(os.environ[prefix + "INITRAMFS"])
+def saw(what, value):
+    """Behind the assertions that it sums up."""
+    print(f"     ok  {what}: {value}", flush=True)
 
 
-class Board:
-    """A board with a card of its own that outlives its boots."""
+class Machine:
+    """An emulated board with a card of its own that outlives its boots, and the station on it. What
+    it is made of, run.py has prepared: paths in the environment."""
 
     def __init__(self, name, config=STATION):
-        from debian import Tools
-        from image import Kernel
         self.board = BOARDS[name]
-        made = Made(self.board)
-        self._tools = Tools()
-        self._kernel = Kernel(made.kernel_folder, made.initramfs)
+        prefix = f"ISOTHERM_PI_{self.board.name.upper()}_"
+        made = {part: pathlib.Path(os.environ[prefix + part])
+                for part in ("CARD", "KERNEL", "INITRAMFS")}
+        self._programs = QemuPrograms()
+        self._kernel = Kernel(made["KERNEL"], made["INITRAMFS"])
         self._scratch = tempfile.TemporaryDirectory(prefix="isotherm-card-")
         self._card = pathlib.Path(self._scratch.name) / "card.img"
-        subprocess.run(["cp", "--sparse=always", made.card, self._card], check=True)
+        subprocess.run(["cp", "--sparse=always", made["CARD"], self._card], check=True)
         if config:
             self._put(CONFIG, config.format(bus=self.board.i2c_number))
         self.emulator = None
@@ -119,7 +117,7 @@ class Board:
         about them, if not the board's."""
         now = time.time() if now is None else now
         board = self.board if cores is None else dataclasses.replace(self.board, cores=cores)
-        self.emulator = Emulator(self._tools, self._kernel, board, self._card,
+        self.emulator = Emulator(self._programs, self._kernel, board, self._card,
                                  append=f"systemd.clock-usec={int(now * 1e6)} {append}",
                                  sensors=ADDRESSES, counted=counted)
         self.guest = Guest(self.emulator)
@@ -131,51 +129,22 @@ class Board:
             self.emulator.end()
         self._scratch.cleanup()
 
+    # The station on it
 
-class PiTest(unittest.TestCase):
-    """Tests that share one boot of one board. They run in the order of their names."""
-
-    BOARD = "raspi3b"
-    BOOT = {}
-
-    @classmethod
-    def setUpClass(cls):
-        started = time.monotonic()
-        cls.pi = Board(cls.BOARD)
-        cls.addClassCleanup(cls.pi.end)
-        cls.pi.boot(**cls.BOOT)
-        cls.guest = cls.pi.guest
-        cls.emulator = cls.pi.emulator
-        booted = time.monotonic() - started
-        cls.until_active()
-        print(f"   booted in {booted:.0f} s, station active after "
-              f"{time.monotonic() - started:.0f} s", flush=True)
-
-    @classmethod
-    def until_active(cls):
+    def until_active(self):
         """Type=notify: active means that the first whole window stands in the log."""
-        with cls.explained():
-            cls.guest.until("[ \"$(systemctl is-active isotherm)\" = active ]", 300)
+        with self.explained():
+            self.guest.until("[ \"$(systemctl is-active isotherm)\" = active ]", 300)
 
-    @classmethod
     @contextlib.contextmanager
-    def explained(cls):
+    def explained(self):
         """What the service says belongs into the report of what went wrong."""
         try:
             yield
         except AssertionError as error:
-            text = cls.guest.run("systemctl status isotherm; journalctl -n 40 -u isotherm; "
-                                 f"tail -n 4 {LOG}", check=False)
+            text = self.guest.run("systemctl status isotherm; journalctl -n 40 -u isotherm; "
+                                  f"tail -n 4 {LOG}", check=False)
             raise AssertionError(f"{error}\n{text}") from error
-
-    def run(self, result=None):
-        print(f"   {self.id().split('.', 1)[-1]}", flush=True)
-        return super().run(result)
-
-    @staticmethod
-    def saw(what, value):
-        """Behind the assertions that it sums up."""
-        print(f"     ok  {what}: {value}", flush=True)
 
     def rows(self, path=LOG, running=True):
         text = self.guest.read(path)
@@ -196,19 +165,41 @@ class PiTest(unittest.TestCase):
                              self.guest.run("journalctl -n 30 -u isotherm", check=False))
             self.guest.run("sleep 0.3")
 
+    def main_pid(self):
+        return int(self.guest.run("systemctl show -P MainPID isotherm"))
+
     def uptime(self):
         """The guest's monotonic clock in seconds, rounded down to 10 ms."""
         return float(self.guest.run("cut -d' ' -f1 /proc/uptime"))
 
+
+class PiTest(unittest.TestCase):
+    """Tests that share one boot of one board. They run in the order of their names."""
+
+    BOARD = "raspi3b"
+    BOOT = {}
+
+    @classmethod
+    def setUpClass(cls):
+        started = time.monotonic()
+        cls.pi = Machine(cls.BOARD)
+        cls.addClassCleanup(cls.pi.end)
+        cls.pi.boot(**cls.BOOT)
+        cls.guest = cls.pi.guest
+        cls.emulator = cls.pi.emulator
+        booted = time.monotonic() - started
+        cls.pi.until_active()
+        print(f"   booted in {booted:.0f} s, station active after "
+              f"{time.monotonic() - started:.0f} s", flush=True)
+
+    def run(self, result=None):
+        print(f"   {self.id().split('.', 1)[-1]}", flush=True)
+        return super().run(result)
+
     def assert_identity(self, rows):
         self.assertTrue(rows)
-        for row in rows:
-            self.assertEqual(row.scheduled, row.good + row.faulty + row.missed + row.dropped, row)
-            self.assertEqual(row.fault_total(), row.faulty, row)
+        temperature_log.assert_identity(rows)
         return rows
-
-    def main_pid(self):
-        return int(self.guest.run("systemctl show -P MainPID isotherm"))
 
 
 def seeded():

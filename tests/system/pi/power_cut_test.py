@@ -19,26 +19,21 @@ CUTS = ((2, FSYNC), (WRITING + FSYNC + 4, WRITING + FSYNC + 12))
 class PowerCutTest(unittest.TestCase):
     def setUp(self):
         self.random = pi.seeded()
-        self.pi = pi.Board("raspi3b")
+        self.pi = pi.Machine("raspi3b")
         self.addCleanup(self.pi.end)
 
     def start(self):
         self.pi.boot()
-        pi.PiTest.guest = self.pi.guest
-        pi.PiTest.until_active()
+        self.pi.until_active()
 
     def runs(self):
         """The log's rows, run by run: each boot is at another time."""
         runs = {}
-        for row in pi.temperature_log.parse(self.complete(), pi.LOG):
+        for row in self.pi.rows():
             booted = round(row.time_ms / 1000 - row.uptime_s)
             known = [other for other in runs if abs(other - booted) < 5]
             runs.setdefault(known[0] if known else booted, []).append(row)
         return list(runs.values())
-
-    def complete(self):
-        text = self.pi.guest.read(pi.LOG)
-        return text[:text.rfind("\n") + 1]
 
     def test_rows_survive_and_the_service_starts_by_itself(self):
         self.start()
@@ -47,7 +42,7 @@ class PowerCutTest(unittest.TestCase):
             started = time.monotonic()
             while time.monotonic() < started + moment:
                 seen = self.runs()[-1]
-                uptime = float(self.pi.guest.run("cut -d' ' -f1 /proc/uptime"))
+                uptime = self.pi.uptime()
             self.pi.emulator.kill()
             self.pi.emulator.end()
             self.start()  # fails if the service does not start by itself
@@ -57,15 +52,14 @@ class PowerCutTest(unittest.TestCase):
             due = self.assert_kept(seen, kept, uptime)
             if moment > WRITING + FSYNC:
                 self.assertGreater(due, 0, "no row was old enough to have to survive")
-            pi.PiTest.saw(f"cut {number}, {moment:.1f} s after the start",
+            pi.saw(f"cut {number}, {moment:.1f} s after the start",
                           f"{len(kept)} rows kept up to uptime {kept[-1].uptime_s + 1:.1f} s, "
                           f"{due} of them due; power went at {uptime:.1f} s or later; no row torn; "
                           "active again")
 
     def assert_kept(self, seen, kept, uptime):
         """The number of rows that were older than the fsync interval."""
-        for row in kept:
-            self.assertEqual(row.scheduled, row.good + row.faulty + row.missed + row.dropped, row)
+        pi.temperature_log.assert_identity(kept)
         # What is there has no gap and is what was there before.
         self.assertEqual(seen[:len(kept)], kept[:len(seen)])
         due = [row for row in seen if row.uptime_s + WRITING + FSYNC < uptime]

@@ -12,11 +12,11 @@ class ReadingsTest(FromOutside, pi.PiTest):
     BOOT = {"now": 60}  # a minute past midnight on 1 January 1970
 
     def test_1_a_clock_that_is_set_from_1970_to_today_loses_nothing(self):
-        before = self.until_row(lambda row: row.sensor == "chip48" and row.good, "chip48 is good")
+        before = self.pi.until_row(lambda row: row.sensor == "chip48" and row.good, "chip48 is good")
         self.assertEqual({row.time_ms // 86_400_000 for row in before}, {0}, "not in 1970")
         now = time.time()
         self.guest.run(f"date -s @{now:.3f}")
-        rows = self.until_row(lambda row: row.time_ms > now * 1000 and row.clock != "stepped",
+        rows = self.pi.until_row(lambda row: row.time_ms > now * 1000 and row.clock != "stepped",
                               "the time is today's and the clock no longer stepped")
         self.assert_identity(rows)
         for sensor, rate in pi.RATES.items():
@@ -34,7 +34,7 @@ class ReadingsTest(FromOutside, pi.PiTest):
             slots = (own[-1].uptime_s - own[0].uptime_s) * rate
             scheduled = sum(row.scheduled for row in own[:-1])
             self.assertLessEqual(abs(scheduled - slots), 1, sensor)
-            self.saw(f"{sensor} around the step", f"{scheduled} slots scheduled in "
+            pi.saw(f"{sensor} around the step", f"{scheduled} slots scheduled in "
                      f"{slots / rate:.3f} s of uptime at {rate} Hz, rows marked: 2")
 
     def test_3_a_sensor_without_its_driver_is_absent_and_comes_back(self):
@@ -42,33 +42,33 @@ class ReadingsTest(FromOutside, pi.PiTest):
         device = f"{self.pi.board.i2c_number}-0048"
         self.emulator.set_temperature(33000)
         self.guest.run(f"echo {device} > {driver}/unbind")
-        gone = self.uptime()
-        rows = self.until_row(lambda row: row.sensor == "chip48" and row.uptime_s > gone and
+        gone = self.pi.uptime()
+        rows = self.pi.until_row(lambda row: row.sensor == "chip48" and row.uptime_s > gone and
                               row.good == 0 and row.faulty, "chip48 has faults only")
         absent = [row for row in rows if row.sensor == "chip48" and row.uptime_s > gone]
-        self.saw("without its driver", f"{sum(row.faulty for row in absent)} slots absent, "
+        pi.saw("without its driver", f"{sum(row.faulty for row in absent)} slots absent, "
                  f"{sum(row.missed for row in absent)} missed")
         self.guest.run(f"echo {device} > {driver}/bind")
-        back = self.uptime()
-        rows = self.until_row(lambda row: row.sensor == "chip48" and row.uptime_s > back and
+        back = self.pi.uptime()
+        rows = self.pi.until_row(lambda row: row.sensor == "chip48" and row.uptime_s > back and
                               row.good and not row.faulty, "chip48 is good again")
         self.assert_identity(rows)
         own = [row for row in rows if row.sensor == "chip48" and row.uptime_s > gone]
         self.assertTrue(all(set(row.faults) <= {"absent"} for row in own), own)
         self.assertEqual(own[-1].numbers["last"], 33.0)
         again = next(row for row in own if row.good)
-        self.saw("bound again", f"good again by itself in the window from {again.uptime_s:.3f} s, "
+        pi.saw("bound again", f"good again by itself in the window from {again.uptime_s:.3f} s, "
                  f"bound at {back:.2f} s")
         for row in rows:
             if row.sensor == "chip49" and row.uptime_s > gone:
                 self.assertEqual(row.faulty, 0, row)
 
     def test_4_the_identity_holds_in_every_row(self):
-        rows = self.assert_identity(self.rows())
+        rows = self.assert_identity(self.pi.rows())
         counts = {key: sum(getattr(row, key) for row in rows)
                   for key in pi.temperature_log.COUNTS}
         self.assertEqual(counts["dropped"], 0)
-        self.saw(f"the identity holds in {len(rows)} rows",
+        pi.saw(f"the identity holds in {len(rows)} rows",
                  ", ".join(f"{key} {count}" for key, count in counts.items()))
 
 

@@ -84,7 +84,7 @@ class PageTest(unittest.TestCase):
         road = self.page.commands("The road")
         self.assertTrue(road)
         self.assertLessEqual(len(road), COMMANDS_MAX)
-        pi.PiTest.saw("commands of the road", len(road))
+        pi.saw("commands of the road", len(road))
 
     def test_each_command_is_one_that_the_test_can_run(self):
         for line in self.page.commands():
@@ -102,7 +102,7 @@ class PageTest(unittest.TestCase):
 class RoadTest(pi.PiTest):
     @classmethod
     def setUpClass(cls):
-        cls.pi = pi.Board("raspi3b", config=None)
+        cls.pi = pi.Machine("raspi3b", config=None)
         cls.addClassCleanup(cls.pi.end)
         # As on a new system; what the card has installed is taken away when it runs.
         cls.pi.debugfs("rm /etc/systemd/system/multi-user.target.wants/isotherm.service")
@@ -129,12 +129,12 @@ class RoadTest(pi.PiTest):
         first, cls.cores = cls.cores is None, " ".join(words[len(given):])
         cls.pi.boot(cores=cls.cores)
         cls.guest, cls.emulator = cls.pi.guest, cls.pi.emulator
-        cls.saw("booted with", cls.cores or "no isolation")
+        pi.saw("booted with", cls.cores or "no isolation")
         if first:
             # Thus the package is installed anew, with all that its scripts do.
             cls.guest.run("dpkg --purge isotherm && ! command -v isotherm", pi.BOOTING)
         else:
-            cls.until_active()
+            cls.pi.until_active()
 
     def follow(self, line):
         self.followed.append(line)
@@ -145,7 +145,7 @@ class RoadTest(pi.PiTest):
             package.write_text(PACKAGE.format(packages=SOURCE / "build/packages"))
         if "reboot" in line:
             wait_until_off(self.pi)
-        self.saw("ran", line)
+        pi.saw("ran", line)
         return said
 
     def test_from_the_laptop_to_the_log_and_back(self):
@@ -175,7 +175,7 @@ class RoadTest(pi.PiTest):
         found = [one["what"] for one in json.loads(said)["board"] if one["severity"] == "warning"]
         self.assertEqual(found[0], "cores 2-3 are not isolated, and the board is meant to be "
                                    "booted so")
-        self.saw("check before it", "; ".join(found))
+        pi.saw("check before it", "; ".join(found))
 
     def assert_no_mistake_in(self, blocks):
         """Sensors that are not there end with 75, a mistake in the file with 78."""
@@ -186,7 +186,7 @@ class RoadTest(pi.PiTest):
             mistakes = json.loads(said)["mistakes"]
             self.assertEqual(code, 75, f"{text}\n{mistakes}")
             self.assertEqual(len(mistakes), text.count("[[reader.sensor]]"), mistakes)
-            self.saw("no other mistake", "; ".join(one["what"] for one in mistakes))
+            pi.saw("no other mistake", "; ".join(one["what"] for one in mistakes))
 
     def own_lines(self):
         """What the user of the document writes into config.txt: `printf` with its "\\n"."""
@@ -209,7 +209,7 @@ class RoadTest(pi.PiTest):
         self.assertEqual([line for line in lines if line.startswith(("missing", "warning: board"))],
                          [])
         self.assertNotIn("not isolated", said)
-        self.saw("check after it", "; ".join(
+        pi.saw("check after it", "; ".join(
             line for line in lines if line.startswith(("note", "warning"))) or "nothing to say")
 
     def assert_cores(self):
@@ -218,19 +218,19 @@ class RoadTest(pi.PiTest):
         threads = [line.split() for line in self.guest.run(THREADS).splitlines()]
         readers = {name: cores for name, policy, cores in threads if policy == "FF"}
         self.assertEqual(readers, {"iso-fast": "2", "iso-slow": "3"}, threads)
-        self.saw("readers (SCHED_FIFO)", readers)
+        pi.saw("readers (SCHED_FIFO)", readers)
 
     def assert_log(self, read):
         self.emulator.set_temperature(TEMPERATURE)
         celsius = TEMPERATURE / 1000
-        self.until_row(lambda row: row.sensor == "chip" and row.good and
+        self.pi.until_row(lambda row: row.sensor == "chip" and row.good and
                        row.numbers["min"] == celsius, f"the chip is at {celsius}")
         rows = self.parse(self.follow(read))
         last = {row.sensor: row for row in rows if row.good}
         self.assertEqual(set(last), {"chip", "soc"})
         self.assertEqual(last["chip"].numbers["last"], celsius)
         self.assert_identity(rows)
-        self.saw(f"set to {celsius} degC", f"in the log: {last['chip'].numbers}")
+        pi.saw(f"set to {celsius} degC", f"in the log: {last['chip'].numbers}")
 
     @staticmethod
     def parse(text):
@@ -248,13 +248,13 @@ class RoadTest(pi.PiTest):
         text = (self.laptop.folder / "temperature.csv").read_text()
         self.assertTrue(pi.temperature_log.parse(text[:text.rfind("\n") + 1], copy))
         self.assertIn("Active: active (running)", self.follow(status))
-        before = self.main_pid()
+        before = self.pi.main_pid()
         changed = self.laptop.folder / "station.toml"
         changed.write_text(changed.read_text().replace('"chip"', '"other"'))
         for line in change:
             self.follow(line)
-        self.until_row(lambda row: row.sensor == "other" and row.good, "the sensor is called other")
-        self.assertNotEqual(self.main_pid(), before)
+        self.pi.until_row(lambda row: row.sensor == "other" and row.good, "the sensor is called other")
+        self.assertNotEqual(self.pi.main_pid(), before)
 
     def assert_undone(self, commands):
         """Every byte of the boot files is as it was before `board apply`."""
@@ -269,7 +269,7 @@ class RoadTest(pi.PiTest):
         self.assertEqual(config, CONFIG + self.own_lines())
         names = re.findall(r"[\w.-]+\.txt[\w.-]*", self.pi.debugfs(f"ls {BOOT}").decode())
         self.assertEqual(sorted(names), ["cmdline.txt", "config.txt"])
-        self.saw("undone", f"cmdline.txt and config.txt byte for byte as before, "
+        pi.saw("undone", f"cmdline.txt and config.txt byte for byte as before, "
                            f"{len(LINE)} and {len(config)} bytes")
 
 

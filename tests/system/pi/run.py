@@ -10,7 +10,7 @@ import sys
 import time
 
 from boards import BOARDS
-from debian import CACHE, HERE, SOURCE, Tools, Unprepared, dependencies, remove, step, system
+from debian import CACHE, HERE, SOURCE, QemuPrograms, Unprepared, dependencies, remove, step, system
 from image import card, initramfs
 
 # The longest first. Each is one host process and one emulator at a time.
@@ -92,7 +92,7 @@ def main():
     environment = dict(os.environ, ISOTHERM_PI_SOAK=chosen.soak)
     with step("everything that the tests need"):
         with concurrent.futures.ThreadPoolExecutor() as pool:
-            emulator = pool.submit(Tools)
+            emulator = pool.submit(QemuPrograms)
             for made in pool.map(prepare, boards):
                 environment.update(made)
             emulator.result()

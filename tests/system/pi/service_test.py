@@ -60,23 +60,23 @@ class ServiceTest(pi.PiTest):
         self.assertEqual(isolated, "2-3")
         self.assertEqual(self.guest.read("/sys/kernel/realtime").strip(), "1")
         self.assertEqual(self.guest.run("systemctl is-active isotherm").strip(), "active")
-        self.saw("active, on isolated cores of a PREEMPT_RT kernel",
+        pi.saw("active, on isolated cores of a PREEMPT_RT kernel",
                  f"{isolated}, {self.guest.run('uname -r').strip()}, " +
                  self.guest.read("/proc/device-tree/model").strip("\0"))
-        status = self.guest.read(f"/proc/{self.main_pid()}/status")
+        status = self.guest.read(f"/proc/{self.pi.main_pid()}/status")
         locked, resident = (int(re.search(rf"{name}:\s+(\d+) kB", status)[1])
                             for name in ("VmLck", "VmRSS"))
         # All but a few pages that are the kernel's, vdso(7).
         self.assertGreaterEqual(locked, resident - 64)
-        self.saw("memory locked", f"{locked} KiB, {resident} KiB resident")
-        owner = self.guest.run(f"stat -c %U /proc/{self.main_pid()} {pi.LOG}").split()
+        pi.saw("memory locked", f"{locked} KiB, {resident} KiB resident")
+        owner = self.guest.run(f"stat -c %U /proc/{self.pi.main_pid()} {pi.LOG}").split()
         self.assertEqual(owner, ["isotherm", "isotherm"])
 
     def test_2_resident_memory(self):
-        status = self.guest.read(f"/proc/{self.main_pid()}/status")
+        status = self.guest.read(f"/proc/{self.pi.main_pid()}/status")
         [resident] = re.findall(r"VmRSS:\s+(\d+) kB", status)
         self.assertLessEqual(int(resident) * 1024, 12_000_000)
-        self.saw("resident memory with four sensors",
+        pi.saw("resident memory with four sensors",
                  f"{int(resident) * 1024 / 1e6:.1f} MB of 12 at most")
 
     def test_3_only_readers_have_ever_run_on_the_isolated_cores(self):
@@ -88,10 +88,10 @@ class ServiceTest(pi.PiTest):
                        f"> {TRACE}/events/sched/sched_switch/filter\n"
                        f"echo 1 > {TRACE}/events/sched/sched_switch/enable\n"
                        f"echo > {TRACE}/trace; echo 1 > {TRACE}/tracing_on")
-        start = self.uptime()
+        start = self.pi.uptime()
         self.guest.run("systemctl start isotherm", 300)
         self.guest.run("systemctl reload isotherm")
-        self.until_row(lambda row: row.uptime_s > start and row.good, "it is of the new start")
+        self.pi.until_row(lambda row: row.uptime_s > start and row.good, "it is of the new start")
         first = self.threads()
         self.guest.run("sleep 5")
         last = self.threads()
@@ -103,7 +103,7 @@ class ServiceTest(pi.PiTest):
         self.assertEqual(set().union(*(thread.cores for thread in readers)), ISOLATED)
         for thread in readers:
             self.assertEqual((thread.policy, len(thread.cores)), (1, 1), thread.name)
-            self.saw(thread.name, f"SCHED_FIFO {thread.priority} on core {thread.core}, "
+            pi.saw(thread.name, f"SCHED_FIFO {thread.priority} on core {thread.core}, "
                      f"may run on {sorted(thread.cores)}")
         for thread in last:
             if thread.name not in pi.READERS:
@@ -113,10 +113,10 @@ class ServiceTest(pi.PiTest):
         for tid, cores in switched.items():
             [thread] = [thread for thread in readers if thread.tid == tid]
             self.assertEqual(set(cores), thread.cores)
-        self.saw("traced switches to threads of isotherm on cores 2 and 3",
+        pi.saw("traced switches to threads of isotherm on cores 2 and 3",
                  {thread.name: sum(switched[thread.tid].values()) for thread in readers})
         others = sorted(thread.name for thread in last if thread.name not in pi.READERS)
-        self.saw("never there", ", ".join(others))
+        pi.saw("never there", ", ".join(others))
         self.no_page_faults(first, last)
 
     def switched_to(self, trace):
@@ -135,19 +135,19 @@ class ServiceTest(pi.PiTest):
                 minor = thread.minor_faults - before[thread.tid].minor_faults
                 major = thread.major_faults - before[thread.tid].major_faults
                 self.assertEqual((minor, major), (0, 0), thread.name)
-                self.saw(f"page faults of {thread.name} after the first window", minor + major)
+                pi.saw(f"page faults of {thread.name} after the first window", minor + major)
 
     def test_4_reload_opens_the_log_anew(self):
-        pid = self.main_pid()
-        since = self.uptime()
+        pid = self.pi.main_pid()
+        since = self.pi.uptime()
         self.guest.run(f"mv {pi.LOG} {pi.LOG}.1")
         self.guest.run("systemctl reload isotherm")
-        self.until_row(lambda row: row.uptime_s > since + 2, "it is in the new file")
-        self.assertEqual(self.main_pid(), pid)
-        aside = self.assert_identity(self.rows(f"{pi.LOG}.1", running=False))
-        rows = self.assert_identity(self.rows())
+        self.pi.until_row(lambda row: row.uptime_s > since + 2, "it is in the new file")
+        self.assertEqual(self.pi.main_pid(), pid)
+        aside = self.assert_identity(self.pi.rows(f"{pi.LOG}.1", running=False))
+        rows = self.assert_identity(self.pi.rows())
         self.assert_no_window_missing(aside + rows, since - 3)
-        self.saw("reload", f"{len(aside)} rows in the file put aside, and on in a new one, same "
+        pi.saw("reload", f"{len(aside)} rows in the file put aside, and on in a new one, same "
                  "process, no window missing")
 
     def assert_no_window_missing(self, rows, since):
@@ -159,35 +159,35 @@ class ServiceTest(pi.PiTest):
             self.assertEqual(times, list(range(times[0], times[-1] + 1, 1000)), sensor)
 
     def test_5_restart_and_stop(self):
-        pid = self.main_pid()
+        pid = self.pi.main_pid()
         self.guest.run("systemctl restart isotherm", 300)
-        self.assertNotEqual(self.main_pid(), pid)
+        self.assertNotEqual(self.pi.main_pid(), pid)
         self.guest.run("systemctl stop isotherm")
         shown = self.guest.run("systemctl show -p ActiveState,Result,ExecMainStatus isotherm")
         self.assertEqual(set(shown.split()),
                          {"ActiveState=inactive", "Result=success", "ExecMainStatus=0"})
-        rows = self.assert_identity(self.rows(running=False))
+        rows = self.assert_identity(self.pi.rows(running=False))
         journal = self.guest.run("journalctl -o cat -u isotherm | tail -n 40")
         accounts = [line for line in journal.splitlines() if line.startswith("accounting:")]
         self.assertRegex(accounts[-1], r": holds for every sensor$")
-        self.saw("stopped", f"{', '.join(shown.split())}; {len(rows)} rows, the last line is "
+        pi.saw("stopped", f"{', '.join(shown.split())}; {len(rows)} rows, the last line is "
                             f"whole; {accounts[-1]}")
 
     def test_6_the_watchdog_restarts_a_station_whose_reader_hangs(self):
         self.guest.write(pi.CONFIG, HANGING)
         self.guest.run("systemctl start isotherm", 300)
-        pid = self.main_pid()
-        with self.explained():
+        pid = self.pi.main_pid()
+        with self.pi.explained():
             self.guest.until("[ \"$(systemctl show -P NRestarts isotherm)\" -ge 1 ]", 200)
             self.guest.until("[ \"$(systemctl is-active isotherm)\" = active ]", 200)
         journal = self.guest.run("journalctl -o cat -u isotherm | tail -n 80")
-        self.assertNotEqual(self.main_pid(), pid)
+        self.assertNotEqual(self.pi.main_pid(), pid)
         self.assertRegex(journal, r"reader \"?stuck\"? does not advance")
         self.assertIn("Watchdog timeout", journal)
         self.assertNotRegex(journal, r"reader \"?sound\"? does not advance")
-        self.assert_identity(self.rows())
+        self.assert_identity(self.pi.rows())
         said = re.search(r".*does not advance.*", journal).group()
-        self.saw("restarted by the watchdog", said)
+        pi.saw("restarted by the watchdog", said)
 
 
 if __name__ == "__main__":

@@ -21,11 +21,11 @@ class FromOutside:
         changes = []  # (uptime before, uptime after, the reading from then on)
         for millidegrees in TEMPERATURES:
             wanted = reading(millidegrees)
-            before = self.uptime()
+            before = self.pi.uptime()
             self.emulator.set_temperature(millidegrees)
-            after = self.uptime() + 0.01  # its resolution
+            after = self.pi.uptime() + 0.01  # its resolution
             changes.append((before, after, wanted))
-            rows = self.until_row(
+            rows = self.pi.until_row(
                 lambda row: row.sensor == "chip48" and row.uptime_s >= after and row.good > 0 and
                 row.numbers["min"] == row.numbers["max"] == wanted,
                 f"chip48 reads {wanted} throughout")
@@ -44,7 +44,7 @@ class FromOutside:
         for millidegrees, (before, _, wanted) in zip(TEMPERATURES, changes):
             self.assertLessEqual(abs(millidegrees / 1000 - wanted), 0.0625)
             first = next(row for row in own if row.numbers["last"] == wanted)
-            self.saw(f"set to {millidegrees / 1000:+.3f} degC at {before:.2f} s",
+            pi.saw(f"set to {millidegrees / 1000:+.3f} degC at {before:.2f} s",
                      f"logged {wanted:+.3f} first in the window from {first.uptime_s:.3f} s")
         others = {row.sensor: row.numbers["max"] for row in rows if row.good}
         self.assertEqual({name: others[name] for name in others if name != "chip48"},
