@@ -53,7 +53,7 @@ BoardChoice wanted_board(const BoardApplyOptions& options, const std::string& ro
                          const core::FileTree& tree, Intent& intent) {
   const os::SysfsTree host;
   const auto folders = board_folders(os::executable_path());
-  const std::string model = tree.text("/proc/device-tree/model").value_or("");
+  const std::string model = machine_model(tree);
   if (options.name == "auto" && !root.empty() && model.empty()) {
     intent.edit.problems.push_back({.exit_code = core::ExitCode::Config,
                                     .what = "an image does not say which board it is for",

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 
+#include "app/board_lookup.hpp"
 #include "boot/kernel_line.hpp"
 #include "core/cpu_set.hpp"
 
@@ -83,7 +84,7 @@ class Comparison {
   [[nodiscard]] bool booted_with(const std::string& key) const { return booted_.count(key) > 0; }
 
   void model() {
-    const std::string model = files_.text("/proc/device-tree/model").value_or("");
+    const std::string model = machine_model(files_);
     if (board_.models.empty() || board_.matches(model)) {
       return;
     }

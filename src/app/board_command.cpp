@@ -16,8 +16,6 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr const char* kModelFile = "/proc/device-tree/model";
-
 std::string cores_text(const std::vector<unsigned>& cores) {
   return cores.empty() ? "-" : core::CpuSet{cores}.text();
 }
@@ -98,7 +96,7 @@ void print_boot_lines(const settings::BoardFacts& board, const BootLines& lines)
 
 core::ExitCode board_list_command(const BoardOptions& options) {
   const os::SysfsTree files;
-  const std::string model = files.text(kModelFile).value_or("");
+  const std::string model = machine_model(files);
   ordered_json json{{"boards", ordered_json::array()}};
   TextTable table({{"board", TextTable::Align::Left},
                    {"cores"},
@@ -144,7 +142,7 @@ core::ExitCode board_show_command(const BoardOptions& options) {
 
 core::ExitCode board_detect_command(const BoardOptions& options) {
   const os::SysfsTree files;
-  const std::string model = files.text(kModelFile).value_or("");
+  const std::string model = machine_model(files);
   const BoardChoice choice = board_of_model(model, board_folders(os::executable_path()), files);
   if (!usable(choice)) {
     return core::ExitCode::Config;
@@ -163,7 +161,7 @@ core::ExitCode board_detect_command(const BoardOptions& options) {
   if (known) {
     std::fprintf(stderr, "by the device tree's model, \"%s\"\n", model.c_str());
   } else if (model.empty()) {
-    std::fprintf(stderr, "this machine has no device tree (no %s)\n", kModelFile);
+    std::fprintf(stderr, "this machine has no device tree (no /proc/device-tree/model)\n");
   } else {
     std::fprintf(stderr, "no board is known for the device tree's model, \"%s\"\n", model.c_str());
   }

@@ -7,7 +7,6 @@
 namespace isotherm::app {
 namespace {
 
-constexpr const char* kModelFile = "/proc/device-tree/model";
 constexpr const char* kFallback = "generic";
 
 std::string file_of(const std::string& folder) { return folder + "/board.toml"; }
@@ -45,6 +44,10 @@ std::string names_in(const std::vector<std::string>& folders, const core::FileTr
 
 }  // namespace
 
+std::string machine_model(const core::FileTree& files) {
+  return files.text("/proc/device-tree/model").value_or("");
+}
+
 std::vector<std::string> board_folders(const std::string& executable) {
   const std::filesystem::path program = std::filesystem::path{executable}.parent_path();
   return {(program / ".." / ".." / "board").lexically_normal().string(),
@@ -54,7 +57,7 @@ std::vector<std::string> board_folders(const std::string& executable) {
 BoardChoice choose_board(const std::string& wanted, const std::vector<std::string>& folders,
                          const core::FileTree& files) {
   if (wanted == "auto") {
-    return board_of_model(files.text(kModelFile).value_or(""), folders, files);
+    return board_of_model(machine_model(files), folders, files);
   }
   if (wanted.find('/') != std::string::npos) {
     return load(file_of(wanted));

@@ -16,6 +16,9 @@ struct BoardChoice {
   std::vector<settings::Diagnostic> diagnostics;
 };
 
+// What the device tree calls the machine; "" where there is none, as on a PC.
+[[nodiscard]] std::string machine_model(const core::FileTree& files);
+
 // Where boards are looked for, next to the running program `executable`: in the source tree it was
 // built in, then where a package puts them.
 [[nodiscard]] std::vector<std::string> board_folders(const std::string& executable);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "app/board_lookup.hpp"
+
 namespace isotherm::app {
 namespace {
 
@@ -41,7 +43,7 @@ BootFolder find_boot_folder(const std::string& root, const core::FileTree& tree,
 
 std::optional<Problem> other_machine(const settings::BoardFacts& board, const std::string& root,
                                      const core::FileTree& tree) {
-  const std::string model = tree.text("/proc/device-tree/model").value_or("");
+  const std::string model = machine_model(tree);
   if ((!root.empty() && model.empty()) || board.matches(model)) {
     return std::nullopt;
   }

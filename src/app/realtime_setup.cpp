@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/board_lookup.hpp"
 #include "os/privileges.hpp"
 #include "os/process.hpp"
 #include "os/process_memory.hpp"
@@ -54,7 +55,7 @@ RealtimeFindings inspect_realtime(const StationPlan& plan, const StationSensors&
   facts.privileges = os::read_privileges(files);
   facts.program = os::executable_path();
   facts.user = os::login_name();
-  facts.machine_model = files.text("/proc/device-tree/model").value_or("");
+  facts.machine_model = machine_model(files);
   for (const os::RealtimeTrial& trial : wanted_trials(wanted)) {
     facts.trials.push_back(os::try_realtime(trial.policy, trial.priority));
   }

@@ -12,12 +12,13 @@ class ReadingsTest(FromOutside, pi.PiTest):
     BOOT = {"now": 60}  # a minute past midnight on 1 January 1970
 
     def test_1_a_clock_that_is_set_from_1970_to_today_loses_nothing(self):
-        before = self.pi.until_row(lambda row: row.sensor == "chip48" and row.good, "chip48 is good")
+        before = self.pi.until_row(lambda row: row.sensor == "chip48" and row.good,
+                                   "chip48 is good")
         self.assertEqual({row.time_ms // 86_400_000 for row in before}, {0}, "not in 1970")
         now = time.time()
         self.guest.run(f"date -s @{now:.3f}")
         rows = self.pi.until_row(lambda row: row.time_ms > now * 1000 and row.clock != "stepped",
-                              "the time is today's and the clock no longer stepped")
+                                 "the time is today's and the clock no longer stepped")
         self.assert_identity(rows)
         for sensor, rate in pi.RATES.items():
             own = [row for row in rows if row.sensor == sensor]
@@ -44,14 +45,14 @@ class ReadingsTest(FromOutside, pi.PiTest):
         self.guest.run(f"echo {device} > {driver}/unbind")
         gone = self.pi.uptime()
         rows = self.pi.until_row(lambda row: row.sensor == "chip48" and row.uptime_s > gone and
-                              row.good == 0 and row.faulty, "chip48 has faults only")
+                                 row.good == 0 and row.faulty, "chip48 has faults only")
         absent = [row for row in rows if row.sensor == "chip48" and row.uptime_s > gone]
         pi.saw("without its driver", f"{sum(row.faulty for row in absent)} slots absent, "
                  f"{sum(row.missed for row in absent)} missed")
         self.guest.run(f"echo {device} > {driver}/bind")
         back = self.pi.uptime()
         rows = self.pi.until_row(lambda row: row.sensor == "chip48" and row.uptime_s > back and
-                              row.good and not row.faulty, "chip48 is good again")
+                                 row.good and not row.faulty, "chip48 is good again")
         self.assert_identity(rows)
         own = [row for row in rows if row.sensor == "chip48" and row.uptime_s > gone]
         self.assertTrue(all(set(row.faults) <= {"absent"} for row in own), own)

@@ -224,7 +224,7 @@ class RoadTest(pi.PiTest):
         self.emulator.set_temperature(TEMPERATURE)
         celsius = TEMPERATURE / 1000
         self.pi.until_row(lambda row: row.sensor == "chip" and row.good and
-                       row.numbers["min"] == celsius, f"the chip is at {celsius}")
+                          row.numbers["min"] == celsius, f"the chip is at {celsius}")
         rows = self.parse(self.follow(read))
         last = {row.sensor: row for row in rows if row.good}
         self.assertEqual(set(last), {"chip", "soc"})
@@ -253,7 +253,8 @@ class RoadTest(pi.PiTest):
         changed.write_text(changed.read_text().replace('"chip"', '"other"'))
         for line in change:
             self.follow(line)
-        self.pi.until_row(lambda row: row.sensor == "other" and row.good, "the sensor is called other")
+        self.pi.until_row(lambda row: row.sensor == "other" and row.good,
+                          "the sensor is called other")
         self.assertNotEqual(self.pi.main_pid(), before)
 
     def assert_undone(self, commands):
