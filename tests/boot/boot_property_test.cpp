@@ -30,11 +30,17 @@ const std::vector<std::string> kParameters = {"isolcpus=managed_irq,domain,2-3",
 const std::vector<std::string> kSettings = {"dtoverlay=", "dtparam=spi=on", "dtoverlay=w1-gpio"};
 
 template <std::size_t Count>
+std::string_view random_piece(std::mt19937_64& random,
+                              const std::array<std::string_view, Count>& pieces) {
+  return pieces[static_cast<std::size_t>(random() % Count)];
+}
+
+template <std::size_t Count>
 std::string random_text(std::mt19937_64& random,
                         const std::array<std::string_view, Count>& pieces) {
   std::string text;
   for (auto length = random() % 12; length > 0; --length) {
-    text += pieces[random() % Count];
+    text += random_piece(random, pieces);
   }
   return text;
 }
@@ -139,7 +145,7 @@ TEST(BootPropertyTest, ADiffLeadsFromOneTextToTheOther) {
     std::string before;
     std::string after;
     for (auto length = random() % 30; length > 0; --length) {
-      const auto piece = kLines[random() % kLines.size()];
+      const auto piece = random_piece(random, kLines);
       before += random() % 5 == 0 ? "" : piece;
       after += random() % 5 == 0 ? "" : piece;
     }

@@ -60,6 +60,8 @@ inline unsigned allowed_core() {
 // A core number that no machine of the tests has, below the limit of core::CpuSet.
 inline constexpr unsigned kAbsentCore = 1023;
 
-inline bool absent_core_is_absent() { return ::sysconf(_SC_NPROCESSORS_CONF) <= kAbsentCore; }
+inline bool absent_core_is_absent() {
+  return ::sysconf(_SC_NPROCESSORS_CONF) <= static_cast<long>(kAbsentCore);
+}
 
 }  // namespace isotherm::test

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <cstdint>
 
 #include <algorithm>
 #include <cmath>
@@ -160,7 +161,7 @@ TEST(SimTest, ARateOfOneIsEverySlot) {
 TEST(SimTest, EachFaultHappensAtItsSlots) {
   Bench bench;
   auto settings = sim();
-  for (std::size_t i = 1; i < core::kFaultCount; ++i) {
+  for (std::uint64_t i = 1; i < core::kFaultCount; ++i) {
     settings.sim.fault_slots[static_cast<Fault>(i)] = {100 * i + 3, 100 * i, 5'000'000'000 + i};
   }
   const auto sensor = bench.make(settings);

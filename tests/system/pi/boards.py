@@ -37,7 +37,8 @@ RASPI3B = Board(
     console="ttyAMA0,115200", console_line=0, agent="ttyS1", agent_line=1,
     i2c_bus="i2c-bus.1", i2c_number=1,
     root_modules=("crc32c_generic", "ext4", "bcm2835", "sdhci-iproc", "bcm2835_wdt"),
-    modules=("i2c-bcm2835", "i2c-dev", "lm75", "bcm2835_thermal", "bcm2835-rng"),
+    modules=("i2c-bcm2835", "i2c-dev", "lm75", "bcm2835_thermal", "bcm2835-rng",
+             "loop", "vfat", "nls_cp437", "nls_ascii"),
     card="/dev/mmcblk0", slot=("-device", "sd-card,drive=card"))
 
 # An i.MX6 with four Cortex-A9, for Debian's armhf. It hangs with one thread for all cores. QEMU

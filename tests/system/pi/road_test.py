@@ -5,6 +5,7 @@ begins like a new Raspberry Pi OS, without isolated cores and without the packag
 import json
 import re
 import shlex
+import subprocess
 import unittest
 
 import pi
@@ -33,6 +34,29 @@ arm_64bit=1
 otg_mode=1
 """
 BOOT = "/boot/firmware"
+
+# The boot partition of a real card is FAT, which has neither owners nor modes. The card of this
+# test has no partitions, so what FAT makes of `board apply` is seen on an image of one.
+FAT = "/home/pi/boot.vfat"
+FAT_BYTES = 4 << 20
+ON_FAT = f"""
+set -e
+modprobe -a loop vfat nls_cp437 nls_ascii
+mkdir -p /run/fat
+mount -t vfat -o loop {FAT} /run/fat
+cp {BOOT}/cmdline.txt {BOOT}/config.txt /run/fat
+isotherm board apply rpi3 --root /run/fat --yes
+cat /run/fat/cmdline.txt
+isotherm board apply rpi3 --root /run/fat --yes
+umount /run/fat
+mount -t vfat -o loop {FAT} /run/fat
+grep -q isolcpus=managed_irq,domain,2-3 /run/fat/cmdline.txt
+isotherm board apply --undo --root /run/fat --yes
+cmp {BOOT}/cmdline.txt /run/fat/cmdline.txt
+cmp {BOOT}/config.txt /run/fat/config.txt
+test "$(ls /run/fat | wc -l)" = 2
+umount /run/fat
+"""
 
 # tools/test-pi has run this very command before it started this test, see run.py: it takes minutes,
 # so here it brings what it left there then.
@@ -114,6 +138,12 @@ class RoadTest(pi.PiTest):
             local.write_text(text)
             cls.pi.copy_to_card(local, f"{BOOT}/{name}")
             local.unlink()
+        image = cls.laptop.folder / "boot.vfat"
+        with open(image, "wb") as file:
+            file.truncate(FAT_BYTES)
+        subprocess.run(["mkfs.vfat", image], check=True, stdout=subprocess.DEVNULL)
+        cls.pi.copy_to_card(image, FAT)
+        image.unlink()
         cls.cores = None
         cls.page = Page()
         cls.followed = []
@@ -156,6 +186,7 @@ class RoadTest(pi.PiTest):
             self.follow(line)
             if " install " in line:
                 self.assert_as_new()
+                self.assert_boot_files_on_fat()
                 self.assert_no_mistake_in(others)
         self.assertIn(" reboot", road[-1])
         self.assert_boot_files()
@@ -176,6 +207,12 @@ class RoadTest(pi.PiTest):
         self.assertEqual(found[0], "cores 2-3 are not isolated, and the board is meant to be "
                                    "booted so")
         pi.saw("check before it", "; ".join(found))
+
+    def assert_boot_files_on_fat(self):
+        """Applied, applied again, mounted anew, and undone to the byte."""
+        said = self.guest.run(ON_FAT)
+        self.assertIn("nothing to change", said)
+        pi.saw("board apply and --undo on FAT", "as on ext4, to the byte")
 
     def assert_no_mistake_in(self, blocks):
         """Sensors that are not there end with 75, a mistake in the file with 78."""
