@@ -159,6 +159,10 @@ TEST(ThreadUsageTest, EverySleepIsAVoluntarySwitchThatBringsTheCpuTimeUpToDate) 
 TEST(ThreadUsageTest, ThreadThatHasEndedGivesNothing) {
   pid_t tid = 0;
   std::thread([&tid] { tid = this_thread_id(); }).join();
+  // join() returns when the thread no longer runs code; a moment later the kernel has let go of it.
+  while (std::filesystem::exists("/proc/self/task/" + std::to_string(tid))) {
+    std::this_thread::yield();
+  }
   EXPECT_FALSE(thread_usage(tid).has_value());
   EXPECT_FALSE(thread_usage(-1).has_value());
 }
