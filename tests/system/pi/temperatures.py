@@ -3,6 +3,8 @@ For the tests of more than one board."""
 
 import math
 
+import pi
+
 # Whole 1/16 degC are what the chip resolves to; its range is -128 to +127.9375 degC. QEMU takes
 # whole thousandths, so an odd sixteenth is given as the thousandth beyond it.
 TEMPERATURES = (21500, -12250, 24938, 63, -63, 0, 127938, -128000, 85000, -40000)
