@@ -14,6 +14,13 @@ namespace {
 constexpr std::uint64_t kSamples = 4'000'000;
 constexpr std::size_t kCapacity = 1024;
 
+// Spends time on the core. A yield would give it away, on a loaded machine for milliseconds.
+void dawdle(int rounds) {
+  for (int i = 0; i < rounds; ++i) {
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+  }
+}
+
 struct Produced {
   std::uint64_t pushed = 0;
   std::uint64_t dropped = 0;
@@ -36,7 +43,7 @@ Produced produce(SampleWriter& writer) {
       ++produced.pushed;
     } else {
       ++produced.dropped;
-      std::this_thread::yield();
+      dawdle(200);
     }
   }
   return produced;
@@ -81,9 +88,7 @@ TEST(RingStressTest, EverySampleIsEitherDeliveredOnceOrCountedAsDropped) {
     drain();
     // Every other stretch of rounds dawdles, so that the ring is full part of the time and empty
     // the other part.
-    for (int i = 0; (rounds & 512U) != 0 && i < 40; ++i) {
-      std::this_thread::yield();
-    }
+    dawdle((rounds & 512U) != 0 ? 40'000 : 0);
     ++rounds;
   }
   producer.join();
