@@ -99,10 +99,9 @@ TEST_F(ReaderTraceTest, AMissedStretchIsOneRecordWithItsFirstSlotAndItsCount) {
   stalls_at = 2;
   stalls_for = microseconds{3'500};
   run(10);
-  const auto missed =
-      std::find_if(records.begin(), records.end(), [](const core::TraceRecord& record) {
-        return record.kind() == TraceKind::Missed;
-      });
+  const auto missed = std::find_if(
+      records.begin(), records.end(),
+      [](const core::TraceRecord& record) { return record.kind() == TraceKind::Missed; });
   ASSERT_NE(missed, records.end());
   EXPECT_EQ(missed->slot, 3U);
   EXPECT_EQ(missed->count, 3U);

@@ -55,7 +55,8 @@ TEST_F(TraceFileTest, ReplacesAnEarlierTraceAndAnEmptyFile) {
 }
 
 TEST_F(TraceFileTest, RefusesAFileThatIsNoTraceAndLeavesItAlone) {
-  for (const std::string other : {"time,uptime_s\n", "[", "[\n{\"name\":\"thread_name\",\"ph\":\"M\""}) {
+  for (const std::string other :
+       {"time,uptime_s\n", "[", "[\n{\"name\":\"thread_name\",\"ph\":\"M\""}) {
     directory.put("run.json", other);
     EXPECT_NE(refusal().find("something else than an earlier trace"), std::string::npos);
     EXPECT_EQ(text(), other);

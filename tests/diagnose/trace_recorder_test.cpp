@@ -129,8 +129,8 @@ TEST_F(TraceRecorderTest, AMissedStretchAndADrainWithItsWindowsKeepTheOrderOfThe
   log->record(record_of(TraceKind::Drain, 4'000, 3'000));
   const TraceOutcome outcome = recorder->finish();
   EXPECT_THAT(events_of(11), ElementsAre("\"missed\" 2000.000"));
-  EXPECT_THAT(events_of(20), ElementsAre("\"drain\" 4.000", "\"window closed\" 5.000",
-                                         "\"window closed\" 6.000"));
+  EXPECT_THAT(events_of(20),
+              ElementsAre("\"drain\" 4.000", "\"window closed\" 5.000", "\"window closed\" 6.000"));
   EXPECT_EQ(outcome.threads[0].slots.written, 5U);
   EXPECT_EQ(outcome.threads[1].slots.written, 0U);
 }
