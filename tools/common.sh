@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# What the tools and .ci/run share. To be sourced by bash; sets `root`, the top of the
-# tree, and leaves the working directory alone.
+# What the tools and .ci/run share. To be sourced by bash; sets `root`, the top of the tree, and
+# leaves the working directory alone.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 

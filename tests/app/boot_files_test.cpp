@@ -8,6 +8,7 @@
 #include <map>
 #include <utility>
 
+#include "app/raspberry_pi_4.hpp"
 #include "boot/firmware_config.hpp"
 #include "core/setup_error.hpp"
 #include "support/fake_whole_files.hpp"
@@ -15,27 +16,19 @@
 namespace isotherm::app {
 namespace {
 
+using test::kLine;
+using test::kLinePath;
+using test::rpi4;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-constexpr const char* kLine = "console=tty1 root=PARTUUID=1-2 rootwait quiet\n";
 constexpr const char* kConfig = "dtparam=audio=on\n\n[pi4]\narm_boost=1\n";
 const BootLines kLines{.parameters = {"isolcpus=managed_irq,domain,2-3", "irqaffinity=0-1"},
                        .settings = {"dtparam=i2c_arm=on", "dtoverlay=w1-gpio"}};
 const BootLines kOthers{.parameters = {"isolcpus=3"}, .settings = {"dtparam=spi=on"}};
-const std::string kLinePath = "/boot/firmware/cmdline.txt";
 const std::string kConfigPath = "/boot/firmware/config.txt";
-
-settings::BoardFacts rpi4() {
-  settings::BoardFacts board;
-  board.name = "rpi4";
-  board.models = {"Raspberry Pi 4 "};
-  board.boot.layout = settings::BootLayout::RaspberryPi;
-  board.boot.device_trees = {"bcm2711-"};
-  return board;
-}
 
 class BootFilesTest : public ::testing::Test {
  protected:

@@ -3,25 +3,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "app/raspberry_pi_4.hpp"
 #include "support/fake_file_tree.hpp"
 #include "support/fake_whole_files.hpp"
 
 namespace isotherm::app {
 namespace {
 
+using test::kLine;
+using test::kLinePath;
+using test::rpi4;
 using ::testing::HasSubstr;
-
-constexpr const char* kLine = "console=tty1 root=PARTUUID=1-2 rootwait quiet\n";
-const std::string kLinePath = "/boot/firmware/cmdline.txt";
-
-settings::BoardFacts rpi4() {
-  settings::BoardFacts board;
-  board.name = "rpi4";
-  board.models = {"Raspberry Pi 4 "};
-  board.boot.layout = settings::BootLayout::RaspberryPi;
-  board.boot.device_trees = {"bcm2711-"};
-  return board;
-}
 
 class BootFolderTest : public ::testing::Test {
  protected:

@@ -20,8 +20,7 @@ namespace {
 // `place` runs the filling, here or elsewhere.
 using Place = std::function<void(const std::function<void()>&)>;
 
-void measure(const char* name, std::size_t sensors, std::size_t batch, const Place& place,
-             std::size_t pairs) {
+void measure(const char* name, std::size_t sensors, std::size_t batch, const Place& place) {
   Pipeline pipeline(sensors);
   RawQueue raw(kRingCapacity);
   pretouch(raw);
@@ -41,35 +40,34 @@ void measure(const char* name, std::size_t sensors, std::size_t batch, const Pla
                   [&] {
                     place(fill_raw);
                     return timed(batch, [&] { keep(raw.pop(taken.data(), taken.size())); });
-                  },
-                  pairs));
+                  }));
   if (!pipeline.lost_none()) {
     std::fprintf(stderr, "%s: samples are missing from the rows\n", name);
     std::terminate();
   }
 }
 
-void run(std::size_t pairs) {
+void run() {
   // A tick every 50 ms finds 50 samples of a sensor at 1 kHz, and 3200 of 64 sensors.
   constexpr std::size_t kManySensors = 64;
   constexpr std::size_t kBatch = 3200;
   const auto cores = os::this_thread_cores().cores();
   os::pin_this_thread({cores.front()});
   const Place here = [](const std::function<void()>& work) { work(); };
-  measure("aggregate_same_core_1_sensor", 1, kBatch, here, pairs);
-  measure("aggregate_same_core_64_sensors", kManySensors, kBatch, here, pairs);
+  measure("aggregate_same_core_1_sensor", 1, kBatch, here);
+  measure("aggregate_same_core_64_sensors", kManySensors, kBatch, here);
   if (cores.size() > 1) {
     OtherCore other(cores.back());
     const Place there = [&other](const std::function<void()>& work) { other.run(work); };
-    measure("aggregate_cross_core_1_sensor", 1, kBatch, there, pairs);
-    measure("aggregate_cross_core_64_sensors", kManySensors, kBatch, there, pairs);
+    measure("aggregate_cross_core_1_sensor", 1, kBatch, there);
+    measure("aggregate_cross_core_64_sensors", kManySensors, kBatch, there);
   }
 }
 
 }  // namespace
 }  // namespace isotherm::bench
 
-int main(int argc, char** argv) {
-  isotherm::bench::run(isotherm::bench::pairs_of(argc, argv));
+int main() {
+  isotherm::bench::run();
   return 0;
 }

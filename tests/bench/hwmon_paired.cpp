@@ -59,7 +59,7 @@ auto reading(Read read) {
   };
 }
 
-void run(std::size_t pairs) {
+void run() {
   StandInSensor sensor;
   const OpenFile file;
   std::array<char, kTextBytes> text{};
@@ -72,14 +72,14 @@ void run(std::size_t pairs) {
   const auto bare = reading([&file, &text] { return file.pread(text) > 0; });
   const auto reopened = reading([&text] { return OpenFile{}.read(text) > 0; });
 
-  print("hwmon_read_over_pread", measure_pairs(driver, bare, pairs));
-  print("open_read_close_over_hwmon_read", measure_pairs(reopened, driver, pairs));
+  print("hwmon_read_over_pread", measure_pairs(driver, bare));
+  print("open_read_close_over_hwmon_read", measure_pairs(reopened, driver));
 }
 
 }  // namespace
 }  // namespace isotherm::bench
 
-int main(int argc, char** argv) {
-  isotherm::bench::run(isotherm::bench::pairs_of(argc, argv));
+int main() {
+  isotherm::bench::run();
   return 0;
 }

@@ -8,20 +8,18 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <string_view>
-#include <system_error>
 #include <vector>
 
 namespace isotherm::bench {
 
 using SteadyClock = std::chrono::steady_clock;
 
-inline constexpr std::size_t kPairsMin = 21;
+inline constexpr std::size_t kPairs = 21;
 inline constexpr std::chrono::milliseconds kBlock{20};
 
 // What a step cost: the timed part of it, and how many operations that were.
@@ -92,14 +90,14 @@ Cost run_block(Step& step) {
 // `a` and `b` do one step each, of well below 20 ms, and return its Cost. A first pair, which warms
 // up caches and predictors, is thrown away.
 template <typename A, typename B>
-PairedResult measure_pairs(A a, B b, std::size_t pairs) {
+PairedResult measure_pairs(A a, B b) {
   std::vector<double> ratios;
   std::vector<double> differences;
   std::vector<double> a_ns;
   std::vector<double> b_ns;
   run_block(a);
   run_block(b);
-  for (std::size_t i = 0; i < std::max(pairs, kPairsMin); ++i) {
+  for (std::size_t i = 0; i < kPairs; ++i) {
     const double cost_a = run_block(a).ns_each();
     const double cost_b = run_block(b).ns_each();
     ratios.push_back(cost_a / cost_b);
@@ -119,16 +117,6 @@ inline void print(std::string_view name, const PairedResult& result) {
       static_cast<int>(name.size()), name.data(), result.ratio.median, result.ratio.low,
       result.ratio.high, result.a_ns, result.b_ns, result.difference_ns.median, result.pairs);
   std::fflush(stdout);
-}
-
-// The number of pairs: the first argument of main, if it has one.
-inline std::size_t pairs_of(int argc, const char* const* argv) {
-  std::size_t pairs = kPairsMin;
-  if (argc > 1) {
-    const std::string_view text{argv[1]};
-    std::from_chars(text.data(), text.data() + text.size(), pairs);
-  }
-  return pairs;
 }
 
 }  // namespace isotherm::bench

@@ -42,7 +42,7 @@ class MutexQueue {
   std::deque<core::Sample> samples_;
 };
 
-void run(std::size_t pairs) {
+void run() {
   ring::SampleRing ring(kRingCapacity);
   RawQueue raw(kRingCapacity);
   MutexQueue mutex;
@@ -57,14 +57,14 @@ void run(std::size_t pairs) {
   const auto locked = filling([&mutex](const core::Sample& sample) { return mutex.push(sample); },
                               [&mutex] { mutex.clear(); });
 
-  print("ring_write_over_raw_push", measure_pairs(through_writer, raw_push, pairs));
-  print("mutex_deque_over_ring_write", measure_pairs(locked, through_writer, pairs));
+  print("ring_write_over_raw_push", measure_pairs(through_writer, raw_push));
+  print("mutex_deque_over_ring_write", measure_pairs(locked, through_writer));
 }
 
 }  // namespace
 }  // namespace isotherm::bench
 
-int main(int argc, char** argv) {
-  isotherm::bench::run(isotherm::bench::pairs_of(argc, argv));
+int main() {
+  isotherm::bench::run();
   return 0;
 }

@@ -101,7 +101,7 @@ void require(bool held, const char* what) {
   }
 }
 
-void run(std::size_t pairs) {
+void run() {
   const auto cores = os::this_thread_cores().cores();
   os::pin_this_thread({cores.back()});
   std::unique_ptr<OtherCore> other;
@@ -119,7 +119,7 @@ void run(std::size_t pairs) {
       [&trace](acquire::Reader& reader) { reader.trace_to(trace); },
       [&] { records += lane.drain([](const core::TraceRecord& record) { keep(record); }); });
   print("slot_traced_over_plain", measure_pairs([&] { return traced.step(elsewhere); },
-                                                [&] { return plain.step(elsewhere); }, pairs));
+                                                [&] { return plain.step(elsewhere); }));
   require(plain.lost_none() && traced.lost_none(), "samples are missing");
   require(records == lane.made() && lane.dropped() == 0, "trace records are missing");
 }
@@ -127,7 +127,7 @@ void run(std::size_t pairs) {
 }  // namespace
 }  // namespace isotherm::bench
 
-int main(int argc, char** argv) {
-  isotherm::bench::run(isotherm::bench::pairs_of(argc, argv));
+int main() {
+  isotherm::bench::run();
   return 0;
 }

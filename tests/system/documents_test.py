@@ -2,7 +2,6 @@
 """What the manual pages and the shell's completion say is what the program has: every command and
 option of --help is in both, and neither offers one that is not there."""
 
-import pathlib
 import re
 import subprocess
 import unittest

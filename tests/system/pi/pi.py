@@ -60,6 +60,31 @@ RATES = {"chip48": 10, "chip49": 10, "chip4a": 5, "chip4b": 5}
 READERS = {"iso-fast", "iso-slow"}
 
 
+# For each thread: what proc(5) says in stat, and where it may run.
+THREADS = """
+for task in /proc/$(systemctl show -P MainPID isotherm)/task/*; do
+  echo "$(cat $task/stat) / $(sed -n 's/^Cpus_allowed_list:\\t//p' $task/status)"
+done
+"""
+
+
+class Thread:
+    FIFO = 1  # SCHED_FIFO of sched.h
+
+    def __init__(self, line):
+        stat, cores = line.split(" / ")
+        tid, rest = stat.split(" (", 1)
+        self.name, rest = rest.rsplit(") ", 1)
+        fields = rest.split()  # the first of these is field 3 of proc(5)
+        self.tid = int(tid)
+        self.minor_faults, self.major_faults = int(fields[10 - 3]), int(fields[12 - 3])
+        self.core, self.priority, self.policy = (int(fields[number - 3]) for number in (39, 40, 41))
+        self.cores = set()
+        for part in cores.split(","):
+            first, _, last = part.partition("-")
+            self.cores |= set(range(int(first), int(last or first) + 1))
+
+
 def saw(what, value):
     """Behind the assertions that it sums up."""
     print(f"     ok  {what}: {value}", flush=True)
@@ -167,6 +192,9 @@ class Machine:
 
     def main_pid(self):
         return int(self.guest.run("systemctl show -P MainPID isotherm"))
+
+    def threads(self):
+        return [Thread(line) for line in self.guest.run(THREADS).splitlines()]
 
     def uptime(self):
         """The guest's monotonic clock in seconds, rounded down to 10 ms."""

@@ -36,7 +36,7 @@ class ReadingsTest(FromOutside, pi.PiTest):
             scheduled = sum(row.scheduled for row in own[:-1])
             self.assertLessEqual(abs(scheduled - slots), 1, sensor)
             pi.saw(f"{sensor} around the step", f"{scheduled} slots scheduled in "
-                     f"{slots / rate:.3f} s of uptime at {rate} Hz, rows marked: 2")
+                   f"{slots / rate:.3f} s of uptime at {rate} Hz, rows marked: 2")
 
     def test_3_a_sensor_without_its_driver_is_absent_and_comes_back(self):
         driver = "/sys/bus/i2c/drivers/lm75"
@@ -48,7 +48,7 @@ class ReadingsTest(FromOutside, pi.PiTest):
                                  row.good == 0 and row.faulty, "chip48 has faults only")
         absent = [row for row in rows if row.sensor == "chip48" and row.uptime_s > gone]
         pi.saw("without its driver", f"{sum(row.faulty for row in absent)} slots absent, "
-                 f"{sum(row.missed for row in absent)} missed")
+               f"{sum(row.missed for row in absent)} missed")
         self.guest.run(f"echo {device} > {driver}/bind")
         back = self.pi.uptime()
         rows = self.pi.until_row(lambda row: row.sensor == "chip48" and row.uptime_s > back and
@@ -59,7 +59,7 @@ class ReadingsTest(FromOutside, pi.PiTest):
         self.assertEqual(own[-1].numbers["last"], 33.0)
         again = next(row for row in own if row.good)
         pi.saw("bound again", f"good again by itself in the window from {again.uptime_s:.3f} s, "
-                 f"bound at {back:.2f} s")
+               f"bound at {back:.2f} s")
         for row in rows:
             if row.sensor == "chip49" and row.uptime_s > gone:
                 self.assertEqual(row.faulty, 0, row)
@@ -70,7 +70,7 @@ class ReadingsTest(FromOutside, pi.PiTest):
                   for key in pi.temperature_log.COUNTS}
         self.assertEqual(counts["dropped"], 0)
         pi.saw(f"the identity holds in {len(rows)} rows",
-                 ", ".join(f"{key} {count}" for key, count in counts.items()))
+               ", ".join(f"{key} {count}" for key, count in counts.items()))
 
 
 if __name__ == "__main__":

@@ -67,14 +67,6 @@ mkdir -p "$(dirname "$0")/../build"
 cp -r {packages} "$(dirname "$0")/../build"
 """
 
-# The name, the scheduling class and the allowed cores of each thread of the station.
-THREADS = """
-pid=$(systemctl show -P MainPID isotherm)
-ps -L -o lwp=,cls=,comm= -p $pid | while read -r thread class name; do
-  echo "$name $class $(sed -n 's/^Cpus_allowed_list:\\t//p' /proc/$pid/task/$thread/status)"
-done
-"""
-
 TEMPERATURE = 36500  # thousandths of a degree
 
 
@@ -252,9 +244,9 @@ class RoadTest(pi.PiTest):
     def assert_cores(self):
         self.assertEqual(self.guest.read("/sys/devices/system/cpu/isolated").strip(), "2-3")
         self.assertEqual(self.guest.read("/sys/devices/system/cpu/nohz_full").strip(), "2-3")
-        threads = [line.split() for line in self.guest.run(THREADS).splitlines()]
-        readers = {name: cores for name, policy, cores in threads if policy == "FF"}
-        self.assertEqual(readers, {"iso-fast": "2", "iso-slow": "3"}, threads)
+        readers = {thread.name: thread.cores for thread in self.pi.threads()
+                   if thread.policy == thread.FIFO}
+        self.assertEqual(readers, {"iso-fast": {2}, "iso-slow": {3}})
         pi.saw("readers (SCHED_FIFO)", readers)
 
     def assert_log(self, read):
@@ -308,7 +300,7 @@ class RoadTest(pi.PiTest):
         names = re.findall(r"[\w.-]+\.txt[\w.-]*", self.pi.debugfs(f"ls {BOOT}").decode())
         self.assertEqual(sorted(names), ["cmdline.txt", "config.txt"])
         pi.saw("undone", f"cmdline.txt and config.txt byte for byte as before, "
-                           f"{len(LINE)} and {len(config)} bytes")
+               f"{len(LINE)} and {len(config)} bytes")
 
 
 if __name__ == "__main__":

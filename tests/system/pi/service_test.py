@@ -28,41 +28,16 @@ rate = "10 Hz"
 name = "neighbour"
 """
 
-# For each thread: what proc(5) says in stat, and where it may run.
-THREADS = """
-for task in /proc/$(systemctl show -P MainPID isotherm)/task/*; do
-  echo "$(cat $task/stat) / $(sed -n 's/^Cpus_allowed_list:\\t//p' $task/status)"
-done
-"""
-
-
-class Thread:
-    def __init__(self, line):
-        stat, cores = line.split(" / ")
-        tid, rest = stat.split(" (", 1)
-        self.name, rest = rest.rsplit(") ", 1)
-        fields = rest.split()  # the first of these is field 3 of proc(5)
-        self.tid = int(tid)
-        self.minor_faults, self.major_faults = int(fields[10 - 3]), int(fields[12 - 3])
-        self.core, self.priority, self.policy = (int(fields[number - 3]) for number in (39, 40, 41))
-        self.cores = set()
-        for part in cores.split(","):
-            first, _, last = part.partition("-")
-            self.cores |= set(range(int(first), int(last or first) + 1))
-
 
 class ServiceTest(pi.PiTest):
-    def threads(self):
-        return [Thread(line) for line in self.guest.run(THREADS).splitlines()]
-
     def test_1_active_on_isolated_cores_with_locked_memory(self):
         isolated = self.guest.read("/sys/devices/system/cpu/isolated").strip()
         self.assertEqual(isolated, "2-3")
         self.assertEqual(self.guest.read("/sys/kernel/realtime").strip(), "1")
         self.assertEqual(self.guest.run("systemctl is-active isotherm").strip(), "active")
         pi.saw("active, on isolated cores of a PREEMPT_RT kernel",
-                 f"{isolated}, {self.guest.run('uname -r').strip()}, " +
-                 self.guest.read("/proc/device-tree/model").strip("\0"))
+               f"{isolated}, {self.guest.run('uname -r').strip()}, " +
+               self.guest.read("/proc/device-tree/model").strip("\0"))
         status = self.guest.read(f"/proc/{self.pi.main_pid()}/status")
         locked, resident = (int(re.search(rf"{name}:\s+(\d+) kB", status)[1])
                             for name in ("VmLck", "VmRSS"))
@@ -77,7 +52,7 @@ class ServiceTest(pi.PiTest):
         [resident] = re.findall(r"VmRSS:\s+(\d+) kB", status)
         self.assertLessEqual(int(resident) * 1024, 12_000_000)
         pi.saw("resident memory with four sensors",
-                 f"{int(resident) * 1024 / 1e6:.1f} MB of 12 at most")
+               f"{int(resident) * 1024 / 1e6:.1f} MB of 12 at most")
 
     def test_3_only_readers_have_ever_run_on_the_isolated_cores(self):
         """The kernel's own trace of every switch to a thread of isotherm there, from before its
@@ -92,9 +67,9 @@ class ServiceTest(pi.PiTest):
         self.guest.run("systemctl start isotherm", 300)
         self.guest.run("systemctl reload isotherm")
         self.pi.until_row(lambda row: row.uptime_s > start and row.good, "it is of the new start")
-        first = self.threads()
+        first = self.pi.threads()
         self.guest.run("sleep 5")
-        last = self.threads()
+        last = self.pi.threads()
         trace = self.guest.run(f"echo 0 > {TRACE}/tracing_on; cat {TRACE}/trace; "
                                f"echo 0 > {TRACE}/events/sched/sched_switch/enable")
 
@@ -102,9 +77,9 @@ class ServiceTest(pi.PiTest):
         self.assertEqual({thread.name for thread in readers}, pi.READERS)
         self.assertEqual(set().union(*(thread.cores for thread in readers)), ISOLATED)
         for thread in readers:
-            self.assertEqual((thread.policy, len(thread.cores)), (1, 1), thread.name)
+            self.assertEqual((thread.policy, len(thread.cores)), (thread.FIFO, 1), thread.name)
             pi.saw(thread.name, f"SCHED_FIFO {thread.priority} on core {thread.core}, "
-                     f"may run on {sorted(thread.cores)}")
+                   f"may run on {sorted(thread.cores)}")
         for thread in last:
             if thread.name not in pi.READERS:
                 self.assertFalse(thread.cores & ISOLATED, thread.name)
@@ -114,7 +89,7 @@ class ServiceTest(pi.PiTest):
             [thread] = [thread for thread in readers if thread.tid == tid]
             self.assertEqual(set(cores), thread.cores)
         pi.saw("traced switches to threads of isotherm on cores 2 and 3",
-                 {thread.name: sum(switched[thread.tid].values()) for thread in readers})
+               {thread.name: sum(switched[thread.tid].values()) for thread in readers})
         others = sorted(thread.name for thread in last if thread.name not in pi.READERS)
         pi.saw("never there", ", ".join(others))
         self.no_page_faults(first, last)
@@ -148,7 +123,7 @@ class ServiceTest(pi.PiTest):
         rows = self.assert_identity(self.pi.rows())
         self.assert_no_window_missing(aside + rows, since - 3)
         pi.saw("reload", f"{len(aside)} rows in the file put aside, and on in a new one, same "
-                 "process, no window missing")
+               "process, no window missing")
 
     def assert_no_window_missing(self, rows, since):
         """Of the windows from then on; the run is older."""
@@ -171,7 +146,7 @@ class ServiceTest(pi.PiTest):
         accounts = [line for line in journal.splitlines() if line.startswith("accounting:")]
         self.assertRegex(accounts[-1], r": holds for every sensor$")
         pi.saw("stopped", f"{', '.join(shown.split())}; {len(rows)} rows, the last line is "
-                            f"whole; {accounts[-1]}")
+               f"whole; {accounts[-1]}")
 
     def test_6_the_watchdog_restarts_a_station_whose_reader_hangs(self):
         self.guest.write(pi.CONFIG, HANGING)

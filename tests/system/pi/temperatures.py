@@ -47,7 +47,7 @@ class FromOutside:
             self.assertLessEqual(abs(millidegrees / 1000 - wanted), 0.0625)
             first = next(row for row in own if row.numbers["last"] == wanted)
             pi.saw(f"set to {millidegrees / 1000:+.3f} degC at {before:.2f} s",
-                     f"logged {wanted:+.3f} first in the window from {first.uptime_s:.3f} s")
+                   f"logged {wanted:+.3f} first in the window from {first.uptime_s:.3f} s")
         others = {row.sensor: row.numbers["max"] for row in rows if row.good}
         self.assertEqual({name: others[name] for name in others if name != "chip48"},
                          {"chip49": 0.0, "chip4a": 0.0, "chip4b": 0.0})
