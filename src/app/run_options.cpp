@@ -59,7 +59,8 @@ void add_run_command(CLI::App& app, ChosenCommand& chosen) {
       "Examples:\n"
       "  isotherm run --duration 10s                the machine's own sensors, or simulated ones\n"
       "  isotherm run --config kiln-room.toml       a configured station, until SIGTERM\n"
-      "  isotherm run -c kiln-room.toml --log-dir /tmp/trial --best-effort");
+      "  isotherm run -c kiln-room.toml --log-dir /tmp/trial --best-effort\n"
+      "  isotherm run -c kiln-room.toml --duration 5s --trace run.json");
   command->callback([options, &chosen] { chosen = [options] { return run_command(*options); }; });
 }
 

@@ -87,8 +87,8 @@ class Station {
   os::SystemWallClock wall_clock_;
   os::StartGate gate_;
   core::MonotonicTime origin_;
+  std::unique_ptr<StationTrace> trace_;  // null: not traced; before all that records in it
   std::vector<std::unique_ptr<ReaderUnit>> units_;
-  std::unique_ptr<StationTrace> trace_;  // null: not traced
   std::unique_ptr<os::PosixLogDirectory> directory_;
   std::unique_ptr<store::TemperatureLog> log_;
   std::unique_ptr<aggregate::Aggregator> aggregator_;
