@@ -88,6 +88,9 @@ core::MonotonicTime Reader::read_due_sensors(std::uint64_t slot,
     sample.value = reading.value;
     sample.duration_ns = clamped_duration(end - start);
     push(i, sample);
+    if (trace_ != nullptr) [[unlikely]] {
+      trace_->read(slot, i, start, end, reading.fault);
+    }
 
     state.next_due += state.every;
     ++state.ordinal;
@@ -97,6 +100,9 @@ core::MonotonicTime Reader::read_due_sensors(std::uint64_t slot,
   counters_->slots.add(1);
   counters_->lateness.record(slot_start - slot_time);
   counters_->busy.record(start - slot_start);
+  if (trace_ != nullptr) [[unlikely]] {
+    trace_->slot(slot, slot_time, slot_start, start);
+  }
   return start;
 }
 
@@ -132,6 +138,9 @@ void Reader::count_missed(std::uint64_t first, std::uint64_t end) noexcept {
     return;
   }
   counters_->missed_slots.add(end - first);
+  if (trace_ != nullptr) {
+    trace_->missed(first, end - first, time_of(first), time_of(end));
+  }
   for (std::size_t i = 0; i < sensors_.size(); ++i) {
     SensorState& state = sensors_[i];
     if (state.next_due >= end) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "acquire/reader_settings.hpp"
+#include "acquire/reader_trace.hpp"
 #include "core/clock.hpp"
 #include "core/reader_counters.hpp"
 #include "core/realtime.hpp"
@@ -32,6 +33,10 @@ class Reader {
   // settings it uses period, spin and overrun.
   Reader(const ReaderSettings& settings, const std::vector<ReaderSensor>& sensors,
          ring::SampleWriter& writer, const core::Clock& clock, core::ReaderCounters& counters);
+
+  // Housekeeping, before run(). Every slot, read and missed stretch is recorded there as well,
+  // until the reader ends; `trace` outlives it.
+  void trace_to(ReaderTrace& trace) noexcept { trace_ = &trace; }
 
   // On the reader's own thread, once. Runs slots 0 to slot_limit - 1 from `origin` on; returns
   // after the last one, after a stop request, or at the first missed slot where overrun is Stop.
@@ -66,6 +71,7 @@ class Reader {
   ring::SampleWriter* writer_;
   const core::Clock* clock_;
   core::ReaderCounters* counters_;
+  ReaderTrace* trace_ = nullptr;  // null: not traced
   core::MonotonicTime origin_;
   std::atomic<bool> stop_{false};
 };

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "app/station_trace.hpp"
 #include "core/setup_error.hpp"
 #include "core/time.hpp"
 
@@ -19,6 +20,7 @@ struct StationOptions {
 struct RunOptions {
   StationOptions station;
   std::optional<core::Nanoseconds> duration;
+  std::optional<TraceSettings> trace;
   bool quiet = false;
   bool json = false;  // the summary as JSON, and no live view
 };

@@ -207,6 +207,9 @@ ExitCode run_command(const RunOptions& options) {
       console.say(note);
     }
   }
+  if (options.trace) {
+    plan.memory_bytes += trace_memory_bytes(plan);
+  }
 
   const RealtimeFindings findings =
       inspect_realtime(plan, sensors, machine.topology, files, preparation.prerequisites);
@@ -227,7 +230,7 @@ ExitCode run_command(const RunOptions& options) {
     missing.push_back(*unlocked);
   }
 
-  Station station(plan, std::move(sensors), helpers, options.duration,
+  Station station(plan, std::move(sensors), helpers, options.duration, options.trace,
                   [&console](const std::string& text) { console.say(text); });
   const bool live = !options.quiet && !options.json && Console::has_terminal();
   // Before the start: from there on a signal means an orderly end.

@@ -120,6 +120,27 @@ std::string log_words(const std::string& path, const store::LogOutcome& log) {
   return text;
 }
 
+std::string trace_words(const diagnose::TraceOutcome& trace) {
+  const diagnose::TraceCounts events = trace.events();
+  std::string text =
+      fmt::format("trace: {}, {}, {} events", trace.path, size_words(trace.bytes), events.written);
+  text += events.dropped() == 0 ? ", none dropped\n"
+                                : fmt::format(
+                                      ", {} dropped ({} by full rings, {} beyond "
+                                      "--trace-limit, {} that could not be written)\n",
+                                      events.dropped(), events.dropped_by_ring, events.over_limit,
+                                      events.not_written);
+  if (!trace.error.empty()) {
+    text += fmt::format("trace: it ended early: {}\n", trace.error);
+  }
+  for (const diagnose::TracedThread& thread : trace.threads) {
+    if (!thread.events.identity_holds() || !thread.slots.identity_holds()) {
+      text += fmt::format("trace: NOT accounted for: {}\n", thread.thread);
+    }
+  }
+  return text;
+}
+
 std::string verdict(const RunReport& report) {
   core::SlotCounts total;
   for (const SensorReport& sensor : report.sensors) {
@@ -157,6 +178,9 @@ std::string summary_text(const RunReport& report) {
   text += fmt::format("memory: {} resident, {} locked\n", size_words(report.resident_bytes),
                       size_words(report.locked_bytes));
   text += log_words(report.log_path, report.log);
+  if (report.trace) {
+    text += trace_words(*report.trace);
+  }
   for (const std::string& missing : report.missing_prerequisites) {
     text += "best effort: " + missing + "\n";
   }

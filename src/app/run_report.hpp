@@ -8,6 +8,7 @@
 #include "core/fault.hpp"
 #include "core/row.hpp"
 #include "core/time.hpp"
+#include "diagnose/trace_recorder.hpp"
 #include "store/log_writer.hpp"
 
 namespace isotherm::app {
@@ -65,6 +66,7 @@ struct RunReport {
   std::vector<ReaderReport> readers;
   std::string log_path;
   store::LogOutcome log;
+  std::optional<diagnose::TraceOutcome> trace;  // where the run was traced
   std::uint64_t resident_bytes = 0;
   std::uint64_t locked_bytes = 0;
   std::vector<std::string> missing_prerequisites;  // best-effort: what was done without

@@ -76,6 +76,33 @@ ordered_json reader_json(const ReaderReport& reader) {
           {"thread", reader.thread ? thread_json(*reader.thread) : ordered_json(nullptr)}};
 }
 
+ordered_json trace_counts_json(const diagnose::TraceCounts& counts) {
+  return {{"made", counts.made},
+          {"written", counts.written},
+          {"dropped_by_ring", counts.dropped_by_ring},
+          {"over_limit", counts.over_limit},
+          {"not_written", counts.not_written}};
+}
+
+ordered_json trace_json(const diagnose::TraceOutcome& trace) {
+  ordered_json json{{"path", trace.path},
+                    {"bytes", trace.bytes},
+                    {"limit_bytes", trace.limit},
+                    {"complete", trace.complete},
+                    {"error", trace.error},
+                    {"accounted_for", trace.accounted_for()},
+                    {"events", trace_counts_json(trace.events())},
+                    {"threads", ordered_json::array()}};
+  for (const diagnose::TracedThread& thread : trace.threads) {
+    ordered_json one{{"thread", thread.thread}, {"events", trace_counts_json(thread.events)}};
+    if (thread.reader) {
+      one["slots"] = trace_counts_json(thread.slots);
+    }
+    json["threads"].push_back(std::move(one));
+  }
+  return json;
+}
+
 }  // namespace
 
 std::string summary_json(const RunReport& report) {
@@ -98,6 +125,7 @@ std::string summary_json(const RunReport& report) {
                  {"syncs_failed", report.log.syncs_failed},
                  {"was_away", report.log.was_away},
                  {"last_error", report.log.last_error}};
+  json["trace"] = report.trace ? trace_json(*report.trace) : ordered_json(nullptr);
   json["resident_bytes"] = report.resident_bytes;
   json["locked_bytes"] = report.locked_bytes;
   json["missing_prerequisites"] = report.missing_prerequisites;

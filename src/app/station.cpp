@@ -42,19 +42,28 @@ std::uint64_t slots_in(core::Nanoseconds duration, core::Nanoseconds period) {
 }  // namespace
 
 Station::Station(StationPlan plan, StationSensors sensors, core::HelperThreads& helpers,
-                 std::optional<core::Nanoseconds> duration, store::Notices notify)
+                 std::optional<core::Nanoseconds> duration,
+                 const std::optional<TraceSettings>& trace, store::Notices notify)
     : plan_(std::move(plan)), duration_(duration), helpers_(&helpers) {
   const settings::Configuration& configuration = plan_.configuration;
+  if (trace) {
+    trace_ = std::make_unique<StationTrace>(*trace, plan_, clock_, wall_clock_, notify);
+  }
   directory_ = std::make_unique<os::PosixLogDirectory>(configuration.log.directory);
-  log_ = std::make_unique<store::TemperatureLog>(configuration.log, *directory_, helpers,
+  core::LogDirectory& directory = trace_ ? trace_->traced(*directory_) : *directory_;
+  log_ = std::make_unique<store::TemperatureLog>(configuration.log, directory, helpers,
                                                  plan_.sensor_count(), std::move(notify), clock_);
   std::vector<aggregate::ReaderFeed> feeds;
   for (std::size_t i = 0; i < plan_.readers.size(); ++i) {
     units_.push_back(std::make_unique<ReaderUnit>(plan_.readers[i], std::move(sensors[i]), clock_));
     feeds.push_back(feed_of(*units_.back()));
+    if (trace_) {
+      units_.back()->reader.trace_to(trace_->reader(i));
+    }
   }
+  core::RowSink& rows = trace_ ? trace_->traced(*log_) : *log_;
   aggregator_ = std::make_unique<aggregate::Aggregator>(configuration.window, std::move(feeds),
-                                                        *log_, wall_clock_);
+                                                        rows, wall_clock_);
   drain_loop_ = std::make_unique<aggregate::DrainLoop>([this] { tick(); }, tick_interval());
 }
 
@@ -88,8 +97,23 @@ std::string Station::log_path() const {
   return log.directory + "/" + store::log_file_name(log.format);
 }
 
+// Where the run is traced, with what was found and how long it took.
+void Station::drain(void (aggregate::Aggregator::*how)()) {
+  if (!trace_) {
+    ((*aggregator_).*how)();
+    return;
+  }
+  const core::MonotonicTime start = clock_.now();
+  std::uint64_t samples = 0;
+  for (const auto& unit : units_) {
+    samples += unit->ring.reader().available();
+  }
+  ((*aggregator_).*how)();
+  trace_->drained(start, samples);
+}
+
 void Station::tick() {
-  aggregator_->tick();
+  drain(&aggregate::Aggregator::tick);
   tick_due_.store(clock_.now() + tick_interval());
   ticks_.fetch_add(1);
   look_for_whole_windows();
@@ -152,6 +176,9 @@ void Station::start() {
     const std::stop_callback on_stop(stop, [this] { drain_loop_->stop(); });
     drain_loop_->run();
   });
+  if (trace_) {
+    trace_->start(*helpers_);
+  }
   maintain_thread_ =
       helpers_->start("iso-maintain", [this](const std::stop_token& stop) { maintain(stop); });
 }
@@ -297,12 +324,19 @@ RunReport Station::stop() {
     }
   }
   aggregate_thread_.reset();
-  aggregator_->finish();
+  drain(&aggregate::Aggregator::finish);
   const os::MemoryUse memory = os::memory_use();
   report.resident_bytes = memory.resident_bytes;
   report.locked_bytes = memory.locked_bytes;
   report.log = log_->finish();
   report.log_path = log_path();
+  if (trace_) {
+    std::vector<std::uint64_t> scheduled;
+    for (const auto& unit : units_) {
+      scheduled.push_back(unit->counters.slots.load() + unit->counters.missed_slots.load());
+    }
+    report.trace = trace_->finish(scheduled);
+  }
   report.station = plan_.configuration.station.name;
   const auto totals = aggregator_->totals();
   for (std::size_t reader = 0; reader < units_.size(); ++reader) {

@@ -24,6 +24,7 @@
 #include "app/reader_unit.hpp"
 #include "app/run_report.hpp"
 #include "app/service_report.hpp"
+#include "app/station_trace.hpp"
 #include "core/helper_threads.hpp"
 #include "core/sensor.hpp"
 #include "os/log_directory.hpp"
@@ -36,10 +37,12 @@ namespace isotherm::app {
 
 class Station {
  public:
-  // Builds everything. Throws SetupError: 74 where the log cannot be written.
+  // Builds everything. Throws SetupError: 74 where the log, or the trace that `trace` asks for,
+  // cannot be written.
   // `notify` is told, on the log's thread, what an operator should know.
   Station(StationPlan plan, StationSensors sensors, core::HelperThreads& helpers,
-          std::optional<core::Nanoseconds> duration, store::Notices notify);
+          std::optional<core::Nanoseconds> duration, const std::optional<TraceSettings>& trace,
+          store::Notices notify);
   ~Station();
   Station(const Station&) = delete;
   Station& operator=(const Station&) = delete;
@@ -70,6 +73,7 @@ class Station {
   [[nodiscard]] std::string log_path() const;
   void start_thread(ReaderUnit& unit);
   void tick();
+  void drain(void (aggregate::Aggregator::*how)());
   void look_for_whole_windows();
   [[nodiscard]] bool is_working() const;
   [[nodiscard]] Watched watched(const ReaderUnit& unit) const;
@@ -83,6 +87,7 @@ class Station {
   os::SystemWallClock wall_clock_;
   os::StartGate gate_;
   core::MonotonicTime origin_;
+  std::unique_ptr<StationTrace> trace_;  // null: not traced; before all that records in it
   std::vector<std::unique_ptr<ReaderUnit>> units_;
   std::unique_ptr<os::PosixLogDirectory> directory_;
   std::unique_ptr<store::TemperatureLog> log_;

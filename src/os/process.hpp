@@ -1,6 +1,7 @@
 // Small facts about the running process and the terminal it talks to. All housekeeping.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace isotherm::os {
@@ -9,6 +10,9 @@ namespace isotherm::os {
 // and a file at its size limit are errors of a write, not reasons to die of SIGPIPE or SIGXFSZ. And
 // SIGHUP means a log to be reopened, which is nothing to do before there is one.
 void ignore_deadly_signals();
+
+// Of this process, above 0: getpid(2).
+[[nodiscard]] std::uint32_t process_id() noexcept;
 
 // Of the user who runs this, by the user database; "" if it has no entry.
 [[nodiscard]] std::string login_name();
