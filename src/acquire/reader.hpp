@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "acquire/reader_settings.hpp"
+#include "acquire/worst_slots.hpp"
 #include "core/clock.hpp"
 #include "core/reader_counters.hpp"
 #include "core/realtime.hpp"
@@ -29,9 +30,10 @@ struct ReaderSensor {
 class Reader {
  public:
   // Housekeeping. `counters` has one entry a sensor; all references must outlive the reader. Of the
-  // settings it uses period, spin and overrun.
+  // settings it uses period, spin and overrun. `worst_slots` is offered each slot, if it is given.
   Reader(const ReaderSettings& settings, const std::vector<ReaderSensor>& sensors,
-         ring::SampleWriter& writer, const core::Clock& clock, core::ReaderCounters& counters);
+         ring::SampleWriter& writer, const core::Clock& clock, core::ReaderCounters& counters,
+         WorstSlots* worst_slots = nullptr);
 
   // On the reader's own thread, once. Runs slots 0 to slot_limit - 1 from `origin` on; returns
   // after the last one, after a stop request, or at the first missed slot where overrun is Stop.
@@ -66,6 +68,8 @@ class Reader {
   ring::SampleWriter* writer_;
   const core::Clock* clock_;
   core::ReaderCounters* counters_;
+  WorstSlots* worst_slots_;
+  SlotRecord record_;  // of the slot that is being read
   core::MonotonicTime origin_;
   std::atomic<bool> stop_{false};
 };
