@@ -68,6 +68,7 @@ class Station {
  private:
   [[nodiscard]] static aggregate::ReaderFeed feed_of(ReaderUnit& unit);
   [[nodiscard]] core::Nanoseconds tick_interval() const;
+  [[nodiscard]] core::Nanoseconds shortest_period() const;
   [[nodiscard]] std::string log_path() const;
   void start_thread(ReaderUnit& unit);
   void tick();
