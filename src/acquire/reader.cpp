@@ -19,13 +19,15 @@ std::uint32_t clamped_duration(core::Nanoseconds duration) noexcept {
 }  // namespace
 
 Reader::Reader(const ReaderSettings& settings, const std::vector<ReaderSensor>& sensors,
-               ring::SampleWriter& writer, const core::Clock& clock, core::ReaderCounters& counters)
+               ring::SampleWriter& writer, const core::Clock& clock, core::ReaderCounters& counters,
+               WorstSlots* worst_slots)
     : period_(settings.period),
       spin_(settings.spin),
       overrun_(settings.overrun),
       writer_(&writer),
       clock_(&clock),
-      counters_(&counters) {
+      counters_(&counters),
+      worst_slots_(worst_slots) {
   sensors_.reserve(sensors.size());
   for (const ReaderSensor& sensor : sensors) {
     sensors_.push_back({.sensor = sensor.sensor, .every = sensor.every});
@@ -40,6 +42,10 @@ void Reader::run(core::MonotonicTime origin, std::uint64_t slot_limit) noexcept 
     const std::uint64_t next = std::min(slot_after(slot, now), slot_limit);
     count_missed(slot + 1, next);
     const bool missed_one = next > slot + 1;
+    if (worst_slots_ != nullptr) {
+      record_.missed = next - (slot + 1);
+      worst_slots_->offer(record_);
+    }
     slot = next;
     counters_->next_slot.store(slot, std::memory_order_release);
     if (missed_one && overrun_ == OverrunPolicy::Stop) {
@@ -71,6 +77,8 @@ core::MonotonicTime Reader::read_due_sensors(std::uint64_t slot,
                                              core::MonotonicTime slot_time) noexcept {
   const core::MonotonicTime slot_start = clock_->now();
   core::MonotonicTime start = slot_start;
+  record_.costliest = core::Nanoseconds{0};
+  record_.sensor = 0;
   for (std::size_t i = 0; i < sensors_.size(); ++i) {
     SensorState& state = sensors_[i];
     if (state.next_due != slot) {
@@ -79,6 +87,10 @@ core::MonotonicTime Reader::read_due_sensors(std::uint64_t slot,
     const core::Reading reading =
         state.sensor->read({.ordinal = state.ordinal, .since_origin = slot_time - origin_});
     const core::MonotonicTime end = clock_->now();
+    if (end - start > record_.costliest) {
+      record_.costliest = end - start;
+      record_.sensor = static_cast<std::uint32_t>(i);
+    }
 
     core::Sample sample{};
     sample.slot = slot & (core::kSlotLimit - 1);
@@ -103,6 +115,9 @@ core::MonotonicTime Reader::read_due_sensors(std::uint64_t slot,
   if (trace_ != nullptr) [[unlikely]] {
     trace_->slot(slot, slot_time, slot_start, start);
   }
+  record_.slot = slot;
+  record_.lateness = slot_start - slot_time;
+  record_.busy = start - slot_start;
   return start;
 }
 

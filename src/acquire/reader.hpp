@@ -13,6 +13,7 @@
 
 #include "acquire/reader_settings.hpp"
 #include "acquire/reader_trace.hpp"
+#include "acquire/worst_slots.hpp"
 #include "core/clock.hpp"
 #include "core/reader_counters.hpp"
 #include "core/realtime.hpp"
@@ -30,9 +31,10 @@ struct ReaderSensor {
 class Reader {
  public:
   // Housekeeping. `counters` has one entry a sensor; all references must outlive the reader. Of the
-  // settings it uses period, spin and overrun.
+  // settings it uses period, spin and overrun. `worst_slots` is offered each slot, if it is given.
   Reader(const ReaderSettings& settings, const std::vector<ReaderSensor>& sensors,
-         ring::SampleWriter& writer, const core::Clock& clock, core::ReaderCounters& counters);
+         ring::SampleWriter& writer, const core::Clock& clock, core::ReaderCounters& counters,
+         WorstSlots* worst_slots = nullptr);
 
   // Housekeeping, before run(). Every slot, read and missed stretch is recorded there as well,
   // until the reader ends; `trace` outlives it.
@@ -72,6 +74,8 @@ class Reader {
   const core::Clock* clock_;
   core::ReaderCounters* counters_;
   ReaderTrace* trace_ = nullptr;  // null: not traced
+  WorstSlots* worst_slots_;
+  SlotRecord record_;  // of the slot that is being read
   core::MonotonicTime origin_;
   std::atomic<bool> stop_{false};
 };

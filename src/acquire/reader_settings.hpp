@@ -23,6 +23,8 @@ inline constexpr core::Nanoseconds kPeriodMax = std::chrono::seconds{100};
 // pthread_setname_np(3): 15 characters; "iso-" takes four of them.
 inline constexpr std::size_t kReaderNameLimit = 11;
 
+inline constexpr std::uint32_t kWorstSlotsMax = 64;
+
 struct ReaderSettings {
   std::string name;             // letters, digits, '-', '_'; at most kReaderNameLimit
   std::vector<unsigned> cores;  // a set of cores, usually one; empty means "auto"
@@ -31,8 +33,9 @@ struct ReaderSettings {
   std::optional<int> priority;   // 1 to 99; without it by rate, the fastest reader 80
   core::Nanoseconds runtime{0};  // of SCHED_DEADLINE, a period; 0 means a fifth of the period
   OverrunPolicy overrun = OverrunPolicy::Skip;
-  core::Nanoseconds spin{0};  // spin tail: wake this much earlier and spin up to the slot
-  std::string where;          // "file:line" of the table, for messages
+  core::Nanoseconds spin{0};      // spin tail: wake this much earlier and spin up to the slot
+  std::uint32_t worst_slots = 8;  // kept with their cause, of each minute; 0: none
+  std::string where;              // "file:line" of the table, for messages
 };
 
 }  // namespace isotherm::acquire

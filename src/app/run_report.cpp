@@ -6,6 +6,7 @@
 
 #include "app/text_table.hpp"
 #include "app/words.hpp"
+#include "app/worst_slot_words.hpp"
 
 namespace isotherm::app {
 namespace {
@@ -174,7 +175,8 @@ bool RunReport::accounted_for() const {
 
 std::string summary_text(const RunReport& report) {
   std::string text = "station " + report.station + "\n\n" + sensor_table(report.sensors) + "\n" +
-                     timing_table(report.readers) + "\n" + thread_table(report.readers) + "\n";
+                     timing_table(report.readers) + "\n" + thread_table(report.readers) + "\n" +
+                     worst_slots_text(report);
   text += fmt::format("memory: {} resident, {} locked\n", size_words(report.resident_bytes),
                       size_words(report.locked_bytes));
   text += log_words(report.log_path, report.log);

@@ -9,6 +9,8 @@
 #include "core/row.hpp"
 #include "core/time.hpp"
 #include "diagnose/trace_recorder.hpp"
+#include "diagnose/worst_slot_watch.hpp"
+#include "store/event_log.hpp"
 #include "store/log_writer.hpp"
 
 namespace isotherm::app {
@@ -58,6 +60,8 @@ struct ReaderReport {
   core::Nanoseconds busy_max{0};
   bool stopped_by_overrun = false;
   std::optional<ThreadReport> thread;
+  diagnose::ReaderEvidence evidence;   // its worst slots, and why
+  std::uint64_t worst_slots_lost = 0;  // came too fast to be looked at
 };
 
 struct RunReport {
@@ -67,6 +71,7 @@ struct RunReport {
   std::string log_path;
   store::LogOutcome log;
   std::optional<diagnose::TraceOutcome> trace;  // where the run was traced
+  store::EventOutcome events;
   std::uint64_t resident_bytes = 0;
   std::uint64_t locked_bytes = 0;
   std::vector<std::string> missing_prerequisites;  // best-effort: what was done without

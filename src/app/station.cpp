@@ -65,6 +65,10 @@ Station::Station(StationPlan plan, StationSensors sensors, core::HelperThreads& 
   aggregator_ = std::make_unique<aggregate::Aggregator>(configuration.window, std::move(feeds),
                                                         rows, wall_clock_);
   drain_loop_ = std::make_unique<aggregate::DrainLoop>([this] { tick(); }, tick_interval());
+  if (keeps_evidence(units_)) {
+    evidence_ = std::make_unique<StationEvidence>(units_, configuration.log.directory, helpers,
+                                                  clock_, wall_clock_);
+  }
 }
 
 Station::~Station() {
@@ -90,6 +94,14 @@ core::Nanoseconds Station::tick_interval() const {
   // Every ring holds what its reader makes in the stall budget.
   return aggregate::drain_interval(plan_.configuration.window.length,
                                    plan_.configuration.station.stall_budget);
+}
+
+core::Nanoseconds Station::shortest_period() const {
+  core::Nanoseconds shortest = acquire::kPeriodMax;
+  for (const auto& unit : units_) {
+    shortest = std::min(shortest, unit->planned.settings.period);
+  }
+  return shortest;
 }
 
 std::string Station::log_path() const {
@@ -172,6 +184,9 @@ void Station::start() {
   tick_due_.store(origin_);
   // Before the helpers are started, which may take longer than the lead; the rings hold meanwhile.
   gate_.open(origin_);
+  if (evidence_) {
+    evidence_->begin(origin_);
+  }
   aggregate_thread_ = helpers_->start("iso-aggregate", [this](const std::stop_token& stop) {
     const std::stop_callback on_stop(stop, [this] { drain_loop_->stop(); });
     drain_loop_->run();
@@ -264,20 +279,36 @@ std::vector<LiveReader> Station::live() const {
 
 // Once a second: sensors look for devices that have disappeared; and, once, each reader's thread is
 // looked at after its warm-up, so that later page faults can be told from those of the start.
+void Station::maintain_sensors() {
+  for (const auto& unit : units_) {
+    if (!unit->warm_usage && clock_.now() >= origin_ + kWarmUp) {
+      unit->warm_usage = os::thread_usage(unit->thread->readback().tid);
+    }
+    for (const auto& sensor : unit->sensors) {
+      sensor->maintain();
+    }
+  }
+}
+
+// That, and in between the looks around the readers' worst slots. They are taken midway between two
+// slots of the fastest reader: nothing that they make the machine do comes at the time of a slot.
 void Station::maintain(const std::stop_token& stop) {
   std::mutex mutex;
   std::condition_variable_any asleep;
   std::unique_lock lock(mutex);
-  for (core::MonotonicTime next = origin_ + kWarmUp; !stop.stop_requested();
-       next = std::max(next + kMaintainInterval, clock_.now())) {
-    asleep.wait_for(lock, stop, next - clock_.now(), [] { return false; });
-    for (const auto& unit : units_) {
-      if (!unit->warm_usage && clock_.now() >= origin_ + kWarmUp) {
-        unit->warm_usage = os::thread_usage(unit->thread->readback().tid);
-      }
-      for (const auto& sensor : unit->sensors) {
-        sensor->maintain();
-      }
+  const core::Nanoseconds interval = evidence_ ? StationEvidence::kInterval : kMaintainInterval;
+  const core::MonotonicTime grid = origin_ + shortest_period() / 2;
+  core::MonotonicTime maintain_at = origin_ + kWarmUp;
+  while (!stop.stop_requested()) {
+    const core::Nanoseconds behind = std::max(clock_.now() - grid, core::Nanoseconds{0});
+    const core::MonotonicTime due = grid + (behind / interval + 1) * interval;
+    asleep.wait_for(lock, stop, due - clock_.now(), [] { return false; });
+    if (evidence_ && !stop.stop_requested()) {
+      evidence_->look(due);
+    }
+    if (clock_.now() >= maintain_at) {
+      maintain_sensors();
+      maintain_at = std::max(maintain_at + kMaintainInterval, clock_.now());
     }
   }
 }
@@ -314,6 +345,10 @@ RunReport Station::stop() {
   RunReport report;
   report.crash = stop_readers();
   maintain_thread_.reset();
+  if (evidence_) {
+    // Once more, for the last slots, while the readers' threads are still to be seen.
+    evidence_->look(clock_.now());
+  }
   for (const auto& unit : units_) {
     if (unit->counters.finished.load(std::memory_order_acquire)) {
       unit->thread->join();
@@ -344,6 +379,9 @@ RunReport Station::stop() {
     for (std::size_t sensor = 0; sensor < units_[reader]->sensors.size(); ++sensor) {
       report.sensors.push_back(sensor_report(*units_[reader], sensor, totals[reader][sensor]));
     }
+  }
+  if (evidence_) {
+    evidence_->finish(report);
   }
   return report;
 }

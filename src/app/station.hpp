@@ -24,6 +24,7 @@
 #include "app/reader_unit.hpp"
 #include "app/run_report.hpp"
 #include "app/service_report.hpp"
+#include "app/station_evidence.hpp"
 #include "app/station_trace.hpp"
 #include "core/helper_threads.hpp"
 #include "core/sensor.hpp"
@@ -70,6 +71,7 @@ class Station {
  private:
   [[nodiscard]] static aggregate::ReaderFeed feed_of(ReaderUnit& unit);
   [[nodiscard]] core::Nanoseconds tick_interval() const;
+  [[nodiscard]] core::Nanoseconds shortest_period() const;
   [[nodiscard]] std::string log_path() const;
   void start_thread(ReaderUnit& unit);
   void tick();
@@ -78,6 +80,7 @@ class Station {
   [[nodiscard]] bool is_working() const;
   [[nodiscard]] Watched watched(const ReaderUnit& unit) const;
   void maintain(const std::stop_token& stop);
+  void maintain_sensors();
   [[nodiscard]] std::optional<std::string> stop_readers();
 
   StationPlan plan_;
@@ -98,6 +101,7 @@ class Station {
   std::atomic<std::uint64_t> rows_with_whole_window_{0};  // written rows to wait for; 0: not known
   std::atomic<std::uint64_t> ticks_{0};                   // of the aggregator
   std::atomic<core::MonotonicTime> tick_due_;             // its next one
+  std::unique_ptr<StationEvidence> evidence_;  // null where no reader keeps its worst slots
   std::unique_ptr<core::HelperThread> aggregate_thread_;
   std::unique_ptr<core::HelperThread> maintain_thread_;
 };

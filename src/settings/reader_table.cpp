@@ -20,6 +20,7 @@ constexpr Limits<std::int64_t> kPriority{1, 99};  // sched(7)
 // sched(7): the kernel takes no deadline parameter below 1024 ns.
 constexpr Limits<core::Nanoseconds> kRuntime{1024ns, acquire::kPeriodMax};
 constexpr Limits<core::Nanoseconds> kSpin{0ns, acquire::kPeriodMax};
+constexpr Limits<std::int64_t> kWorstSlots{0, acquire::kWorstSlotsMax};
 // A sample holds the index of its sensor in 16 bits; this is far below, and far above any board.
 constexpr std::size_t kSensorLimit = 4096;
 
@@ -182,6 +183,7 @@ void read_reader(const Node& table, const std::vector<unsigned>& housekeeping, F
   const bool period_is_good = read_period(section, reader.period);
   read_scheduling(section, period_is_good, reader);
   section.choice<OverrunPolicy>("overrun", kOverruns, reader.overrun);
+  section.integer("worst_slots", kWorstSlots, reader.worst_slots);
   read_sensors(section, findings, taken, plan);
 }
 

@@ -34,7 +34,8 @@ class ReaderTest : public ::testing::Test {
 
   void run(std::uint64_t slots) {
     counters = std::make_unique<core::ReaderCounters>(sensors.size());
-    reader = std::make_unique<Reader>(settings, sensors, ring->writer(), clock, *counters);
+    reader = std::make_unique<Reader>(settings, sensors, ring->writer(), clock, *counters,
+                                      worst_slots.get());
     origin = clock.now() + milliseconds{10};
     reader->run(origin, slots);
     ring->reader().drain([this](const core::Sample& sample) { samples.push_back(sample); });
@@ -63,6 +64,7 @@ class ReaderTest : public ::testing::Test {
   std::vector<ReaderSensor> sensors;
   std::unique_ptr<ring::SampleRing> ring = std::make_unique<ring::SampleRing>(kRoom);
   std::unique_ptr<core::ReaderCounters> counters;
+  std::unique_ptr<WorstSlots> worst_slots;
   std::unique_ptr<Reader> reader;
   core::MonotonicTime origin;
   std::vector<core::Sample> samples;
@@ -266,6 +268,49 @@ TEST_F(ReaderTest, AReaderWhoseSensorsAreNotDueStillKeepsItsSlots) {
   run(250);
   EXPECT_EQ(slots_of(0), (std::vector<std::uint64_t>{0, 100, 200}));
   EXPECT_EQ(counters->slots.load(), 250U);
+}
+
+TEST_F(ReaderTest, OffersEachSlotWithItsLatenessItsBusyTimeItsLongestReadAndWhatItMissed) {
+  worst_slots = std::make_unique<WorstSlots>(8, settings.period);
+  clock.oversleep = [](core::MonotonicTime) { return Nanoseconds{7'000}; };
+  const auto takes = [this](Nanoseconds at_slot_1, Nanoseconds else_) {
+    return [this, at_slot_1, else_](const core::SlotInfo& slot) {
+      clock.advance(slot.ordinal == 1 ? at_slot_1 : else_);
+      return core::Reading::good(1.0);
+    };
+  };
+  add_sensor(1, takes(Nanoseconds{2'000}, Nanoseconds{3'000}));
+  add_sensor(1, takes(Nanoseconds{2'500'000}, Nanoseconds{1'000}));
+  run(5);
+  std::vector<SlotRecord> records;
+  worst_slots->drain([&records](const SlotRecord& record) { records.push_back(record); });
+  ASSERT_EQ(records.size(), 3U);
+  EXPECT_EQ(records[0].slot, 0U);
+  EXPECT_EQ(records[0].lateness, Nanoseconds{7'000});
+  EXPECT_EQ(records[0].busy, Nanoseconds{4'000});
+  EXPECT_EQ(records[0].sensor, 0U);
+  EXPECT_EQ(records[0].costliest, Nanoseconds{3'000});
+  EXPECT_EQ(records[0].missed, 0U);
+  EXPECT_EQ(records[1].slot, 1U);
+  EXPECT_EQ(records[1].busy, Nanoseconds{2'502'000});
+  EXPECT_EQ(records[1].sensor, 1U);
+  EXPECT_EQ(records[1].costliest, Nanoseconds{2'500'000});
+  EXPECT_EQ(records[1].missed, 2U);
+  EXPECT_EQ(records[2].slot, 4U);
+}
+
+TEST_F(ReaderTest, ASlotInWhichNothingIsReadIsOfferedWithoutASensorsTime) {
+  worst_slots = std::make_unique<WorstSlots>(8, settings.period);
+  add_sensor(2, [this](const core::SlotInfo&) {
+    clock.advance(Nanoseconds{9'000});
+    return core::Reading::good(1.0);
+  });
+  run(2);
+  std::vector<SlotRecord> records;
+  worst_slots->drain([&records](const SlotRecord& record) { records.push_back(record); });
+  ASSERT_EQ(records.size(), 2U);
+  EXPECT_EQ(records[1].busy, Nanoseconds{0});
+  EXPECT_EQ(records[1].costliest, Nanoseconds{0});
 }
 
 }  // namespace
