@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/realtime_section.hpp"
+
 namespace isotherm::acquire {
 namespace {
 
@@ -33,6 +35,7 @@ Reader::Reader(const ReaderSettings& settings, const std::vector<ReaderSensor>& 
 }
 
 void Reader::run(core::MonotonicTime origin, std::uint64_t slot_limit) noexcept {
+  const core::RealtimeSection sampling(core::RealtimePhase::Sampling);
   origin_ = origin;
   std::uint64_t slot = 0;
   while (slot < slot_limit && sleep_to(time_of(slot))) {
@@ -57,6 +60,7 @@ core::MonotonicTime Reader::time_of(std::uint64_t slot) const noexcept {
 bool Reader::stop_requested() const noexcept { return stop_.load(std::memory_order_relaxed); }
 
 bool Reader::sleep_to(core::MonotonicTime slot_time) noexcept {
+  const core::RealtimeSection waiting(core::RealtimePhase::Waiting);
   // An interrupted sleep goes on, unless it was interrupted to make the reader stop.
   while (!stop_requested() && !clock_->sleep_until(slot_time - spin_)) {
   }

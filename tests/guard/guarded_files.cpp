@@ -1,0 +1,80 @@
+// Files and folders: a path is looked up with the file system's locks, and may wait for a disk.
+// Reading what is already open is what a driver is for, so read(2), pread(2) and ioctl(2) are not
+// here; writing is, as a reader has nothing to write to.
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <cstdarg>
+#include <cstddef>
+#include <cstdio>
+
+#include "guard/guard.hpp"
+
+// open(2) and its like have a mode only where they may make a file.
+#define ISOTHERM_FORBIDDEN_OPEN(name)                                        \
+  int forbidden_##name(const char* path, int flags, ...) __asm__(#name);     \
+  int forbidden_##name(const char* path, int flags, ...) {                   \
+    static constinit ::isotherm::guard::Original original(#name);            \
+    ::isotherm::guard::forbid_while_sampling(#name);                         \
+    mode_t mode = 0;                                                         \
+    if ((flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE) {        \
+      va_list rest;                                                          \
+      va_start(rest, flags);                                                 \
+      mode = va_arg(rest, mode_t);                                           \
+      va_end(rest);                                                          \
+    }                                                                        \
+    return original.as<int (*)(const char*, int, ...)>()(path, flags, mode); \
+  }
+#define ISOTHERM_FORBIDDEN_OPENAT(name)                                                   \
+  int forbidden_##name(int folder, const char* path, int flags, ...) __asm__(#name);      \
+  int forbidden_##name(int folder, const char* path, int flags, ...) {                    \
+    static constinit ::isotherm::guard::Original original(#name);                         \
+    ::isotherm::guard::forbid_while_sampling(#name);                                      \
+    mode_t mode = 0;                                                                      \
+    if ((flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE) {                     \
+      va_list rest;                                                                       \
+      va_start(rest, flags);                                                              \
+      mode = va_arg(rest, mode_t);                                                        \
+      va_end(rest);                                                                       \
+    }                                                                                     \
+    return original.as<int (*)(int, const char*, int, ...)>()(folder, path, flags, mode); \
+  }
+
+ISOTHERM_FORBIDDEN_OPEN(open)
+ISOTHERM_FORBIDDEN_OPEN(open64)
+ISOTHERM_FORBIDDEN_OPENAT(openat)
+ISOTHERM_FORBIDDEN_OPENAT(openat64)
+ISOTHERM_FORBIDDEN(int, creat, (const char* path, mode_t mode), (path, mode))
+ISOTHERM_FORBIDDEN(int, creat64, (const char* path, mode_t mode), (path, mode))
+ISOTHERM_FORBIDDEN(int, close, (int file), (file))
+ISOTHERM_FORBIDDEN(FILE*, fopen, (const char* path, const char* mode), (path, mode))
+ISOTHERM_FORBIDDEN(FILE*, fopen64, (const char* path, const char* mode), (path, mode))
+ISOTHERM_FORBIDDEN(FILE*, fdopen, (int file, const char* mode), (file, mode))
+ISOTHERM_FORBIDDEN(int, fclose, (FILE * file), (file))
+ISOTHERM_FORBIDDEN(DIR*, opendir, (const char* path), (path))
+ISOTHERM_FORBIDDEN(DIR*, fdopendir, (int file), (file))
+ISOTHERM_FORBIDDEN(int, closedir, (DIR * folder), (folder))
+ISOTHERM_FORBIDDEN(int, access, (const char* path, int mode), (path, mode))
+ISOTHERM_FORBIDDEN(char*, realpath, (const char* path, char* to), (path, to))
+ISOTHERM_FORBIDDEN(ssize_t, readlink, (const char* path, char* to, std::size_t size),
+                   (path, to, size))
+ISOTHERM_FORBIDDEN(int, rename, (const char* from, const char* to), (from, to))
+ISOTHERM_FORBIDDEN(int, unlink, (const char* path), (path))
+ISOTHERM_FORBIDDEN(int, mkdir, (const char* path, mode_t mode), (path, mode))
+
+ISOTHERM_FORBIDDEN(ssize_t, write, (int file, const void* from, std::size_t size),
+                   (file, from, size))
+ISOTHERM_FORBIDDEN(ssize_t, writev, (int file, const iovec* parts, int count), (file, parts, count))
+ISOTHERM_FORBIDDEN(ssize_t, pwrite, (int file, const void* from, std::size_t size, off_t offset),
+                   (file, from, size, offset))
+ISOTHERM_FORBIDDEN(ssize_t, pwrite64,
+                   (int file, const void* from, std::size_t size, off64_t offset),
+                   (file, from, size, offset))
+ISOTHERM_FORBIDDEN(int, fsync, (int file), (file))
+ISOTHERM_FORBIDDEN(int, fdatasync, (int file), (file))
+ISOTHERM_FORBIDDEN(int, ftruncate, (int file, off_t size), (file, size))
+ISOTHERM_FORBIDDEN(int, flock, (int file, int operation), (file, operation))
