@@ -11,7 +11,11 @@ FakeClock::FakeClock()
     : now_(std::chrono::hours{1}),
       wall_offset_(kStart.time_since_epoch() - now_.time_since_epoch()) {}
 
-core::MonotonicTime FakeClock::now() const noexcept { return now_; }
+core::MonotonicTime FakeClock::now() const noexcept {
+  const core::MonotonicTime seen = now_;
+  now_ += look;
+  return seen;
+}
 
 bool FakeClock::sleep_until(core::MonotonicTime deadline) const noexcept {
   if (deadline > now_) {
