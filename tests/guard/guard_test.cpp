@@ -5,9 +5,11 @@
 #include <cstdlib>
 #include <string>
 
+#include "acquire/reader.hpp"
 #include "core/realtime_section.hpp"
 #include "guard/violations.hpp"
 #include "os/monotonic_clock.hpp"
+#include "support/fake_clock.hpp"
 
 namespace isotherm::test {
 namespace {
@@ -97,6 +99,38 @@ TEST(GuardTest, ASectionIsOfItsThreadAndEndsWithItsBlock) {
     }
   }
   EXPECT_EQ(core::realtime_phase, RealtimePhase::Outside);
+}
+
+class ViolatingSensor : public core::Sensor {
+ public:
+  [[nodiscard]] core::Reading read(const core::SlotInfo& slot) noexcept override {
+    if (slot.ordinal == 5) {
+      text_.assign(1000, 'x');
+    }
+    return core::Reading::good(20.0);
+  }
+  [[nodiscard]] core::Nanoseconds declared_worst_case() const noexcept override {
+    return core::Nanoseconds{0};
+  }
+
+ private:
+  std::string text_;
+};
+
+TEST(GuardedReaderDeathTest, ADriverThatAllocatesEndsTheProgramAtItsSlot) {
+  const FakeClock clock;
+  ViolatingSensor planted;
+  ring::SampleRing ring{100};
+  core::ReaderCounters counters{1};
+  acquire::Reader reader({}, {{&planted, 1}}, ring.writer(), clock, counters);
+  reader.run(clock.now(), 5);  // as long as it behaves
+  EXPECT_EQ(counters.sensors[0].good.load(), 5U);
+  EXPECT_DEATH(
+      {
+        acquire::Reader again({}, {{&planted, 1}}, ring.writer(), clock, counters);
+        again.run(clock.now(), 10);
+      },
+      "called malloc while sampling");
 }
 
 }  // namespace

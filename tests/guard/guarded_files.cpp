@@ -1,6 +1,6 @@
 // Files and folders: a path is looked up with the file system's locks, and may wait for a disk.
-// Reading what is already open is what a driver is for, so read(2), pread(2) and ioctl(2) are not
-// here; writing is, as a reader has nothing to write to.
+// Reading what is open is what a driver is for, and right where it says so
+// (RealtimePhase::Reading).
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -65,6 +65,21 @@ ISOTHERM_FORBIDDEN(ssize_t, readlink, (const char* path, char* to, std::size_t s
 ISOTHERM_FORBIDDEN(int, rename, (const char* from, const char* to), (from, to))
 ISOTHERM_FORBIDDEN(int, unlink, (const char* path), (path))
 ISOTHERM_FORBIDDEN(int, mkdir, (const char* path, mode_t mode), (path, mode))
+
+#define ISOTHERM_READING_ONLY(result, name, parameters, arguments)                      \
+  result reading_only_##name parameters __asm__(#name);                                 \
+  result reading_only_##name parameters {                                               \
+    static constinit ::isotherm::guard::Original original(#name);                       \
+    if (::isotherm::core::realtime_phase != ::isotherm::core::RealtimePhase::Reading) { \
+      ::isotherm::guard::forbid_while_sampling(#name);                                  \
+    }                                                                                   \
+    return original.as<result(*) parameters>() arguments;                               \
+  }
+ISOTHERM_READING_ONLY(ssize_t, read, (int file, void* to, std::size_t size), (file, to, size))
+ISOTHERM_READING_ONLY(ssize_t, pread, (int file, void* to, std::size_t size, off_t offset),
+                      (file, to, size, offset))
+ISOTHERM_READING_ONLY(ssize_t, pread64, (int file, void* to, std::size_t size, off64_t offset),
+                      (file, to, size, offset))
 
 ISOTHERM_FORBIDDEN(ssize_t, write, (int file, const void* from, std::size_t size),
                    (file, from, size))

@@ -104,6 +104,8 @@ constexpr std::array kViolations{
     Violation{"fopen", "fopen", [] { keep(std::fopen("/dev/null", "r")); }},
     Violation{"opendir", "opendir", [] { keep(::opendir("/")); }},
     Violation{"write", "write", [] { keep(::write(-1, "", 0)); }},
+    Violation{"read", "read", [] { keep(::read(-1, prepared().text.data(), 1)); }},
+    Violation{"pread", "pread", [] { keep(::pread(-1, prepared().text.data(), 1, 0)); }},
     Violation{"fsync", "fsync", [] { keep(::fsync(-1)); }},
     Violation{"snprintf", "snprintf",
               [] { std::snprintf(prepared().text.data(), 64, "%d", prepared().text[1]); }},

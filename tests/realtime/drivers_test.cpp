@@ -1,14 +1,13 @@
-// Every driver and the reader's loop under the guard: a call that is not right ends this program.
-// The drivers read real files, through the real os::SysfsTree, below a folder laid out like /sys.
+// Every driver and the reader's loop, at work: where this is linked with the guard (tests/guard),
+// or built with RealtimeSanitizer, a call that is not right ends this program. The drivers read
+// real files, through the real os::SysfsTree, below a folder laid out like /sys.
 #include <gtest/gtest.h>
 
 #include <fstream>
 
 #include "acquire/reader.hpp"
-#include "core/realtime_section.hpp"
 #include "os/helper_thread.hpp"
 #include "os/monotonic_clock.hpp"
-#include "os/native_cpu_set.hpp"
 #include "os/realtime_thread.hpp"
 #include "os/sysfs_tree.hpp"
 #include "os/temporary_tree.hpp"
@@ -19,8 +18,6 @@
 namespace isotherm::test {
 namespace {
 
-using core::RealtimePhase;
-using core::RealtimeSection;
 using sensor::DriverKind;
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
@@ -44,9 +41,9 @@ sensor::SensorSettings settings_of(DriverKind driver, const std::string& device)
 }
 
 // A machine with one device of each kind, and a sensor on each.
-class GuardedReadersTest : public ::testing::Test {
+class ReadersAtWorkTest : public ::testing::Test {
  protected:
-  GuardedReadersTest() {
+  ReadersAtWorkTest() {
     tree.file("/sys/class/hwmon/hwmon0/name", "lm75");
     tree.file("/sys/class/hwmon/hwmon0/temp1_input", "20000");
     tree.file("/sys/class/hwmon/hwmon0/temp1_fault", "0");
@@ -92,11 +89,11 @@ class GuardedReadersTest : public ::testing::Test {
   FakeClock fake_clock;
   std::vector<std::unique_ptr<core::Sensor>> sensors;
   std::vector<acquire::ReaderSensor> of_reader;
-  ring::SampleRing ring{2000};  // fills up on the way: a full ring is guarded, too
+  ring::SampleRing ring{2000};  // fills up on the way: a full ring counts, too
   std::unique_ptr<core::ReaderCounters> counters;
 };
 
-TEST_F(GuardedReadersTest, AThousandSlotsOfEveryDriver) {
+TEST_F(ReadersAtWorkTest, AThousandSlotsOfEveryDriver) {
   acquire::ReaderSettings settings;
   settings.period = kPeriod;
   const core::ReaderCounters& counted =
@@ -114,7 +111,7 @@ TEST_F(GuardedReadersTest, AThousandSlotsOfEveryDriver) {
   EXPECT_GT(counted.sensors[5].dropped.load(), 0U);
 }
 
-TEST_F(GuardedReadersTest, LateWakeUpsAndMissedSlots) {
+TEST_F(ReadersAtWorkTest, LateWakeUpsAndMissedSlots) {
   std::uint64_t sleeps = 0;
   fake_clock.oversleep = [&sleeps](core::MonotonicTime) {
     return ++sleeps % 10 == 0 ? core::Nanoseconds{3'200'000} : core::Nanoseconds{0};
@@ -127,7 +124,7 @@ TEST_F(GuardedReadersTest, LateWakeUpsAndMissedSlots) {
   EXPECT_EQ(counted.slots.load() + counted.missed_slots.load(), kSlots);
 }
 
-TEST_F(GuardedReadersTest, DevicesThatHaveGone) {
+TEST_F(ReadersAtWorkTest, DevicesThatHaveGone) {
   tree.file("/sys/class/hwmon/hwmon0/temp1_input", "no number");
   tree.file("/sys/class/thermal/thermal_zone0/temp", "");
   tree.file("/sys/bus/iio/devices/iio:device0/in_temp_input", "1e400");
@@ -144,13 +141,13 @@ TEST_F(GuardedReadersTest, DevicesThatHaveGone) {
 
 // On a thread of its own, with the real clock, real sleeps and the spin tail. How many slots are
 // missed is the machine's business; that they are accounted for is the reader's.
-TEST_F(GuardedReadersTest, ARealThreadWithASpinTail) {
+TEST_F(ReadersAtWorkTest, ARealThreadWithASpinTail) {
   const os::MonotonicClock clock;
   acquire::ReaderSettings settings;
   settings.period = microseconds{200};
   settings.spin = microseconds{50};
   os::ThreadSpec spec;
-  spec.name = "iso-guarded";
+  spec.name = "iso-at-work";
   spec.policy = core::SchedulingPolicy::Other;
   spec.cores = os::this_thread_cores();
   {
@@ -160,38 +157,6 @@ TEST_F(GuardedReadersTest, ARealThreadWithASpinTail) {
   }
   EXPECT_TRUE(counters->finished.load());
   EXPECT_EQ(counters->slots.load() + counters->missed_slots.load(), kSlots);
-}
-
-class ViolatingSensor : public core::Sensor {
- public:
-  [[nodiscard]] core::Reading read(const core::SlotInfo& slot) noexcept override {
-    if (slot.ordinal == 5) {
-      text_.assign(1000, 'x');
-    }
-    return core::Reading::good(20.0);
-  }
-  [[nodiscard]] core::Nanoseconds declared_worst_case() const noexcept override {
-    return core::Nanoseconds{0};
-  }
-
- private:
-  std::string text_;
-};
-
-TEST(GuardedReaderDeathTest, ADriverThatAllocatesEndsTheProgramAtItsSlot) {
-  const FakeClock clock;
-  ViolatingSensor planted;
-  ring::SampleRing ring{100};
-  core::ReaderCounters counters{1};
-  acquire::Reader reader({}, {{&planted, 1}}, ring.writer(), clock, counters);
-  reader.run(clock.now(), 5);  // as long as it behaves
-  EXPECT_EQ(counters.sensors[0].good.load(), 5U);
-  EXPECT_DEATH(
-      {
-        acquire::Reader again({}, {{&planted, 1}}, ring.writer(), clock, counters);
-        again.run(clock.now(), 10);
-      },
-      "called malloc while sampling");
 }
 
 }  // namespace
