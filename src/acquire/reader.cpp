@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/realtime_section.hpp"
+#include "core/spin_pause.hpp"
+
 namespace isotherm::acquire {
 namespace {
 
@@ -23,6 +26,7 @@ Reader::Reader(const ReaderSettings& settings, const std::vector<ReaderSensor>& 
                WorstSlots* worst_slots)
     : period_(settings.period),
       spin_(settings.spin),
+      wake_up_lead_(std::min(kWakeUpLeadMax, (settings.period - settings.spin) / 2)),
       overrun_(settings.overrun),
       writer_(&writer),
       clock_(&clock),
@@ -35,9 +39,10 @@ Reader::Reader(const ReaderSettings& settings, const std::vector<ReaderSensor>& 
 }
 
 void Reader::run(core::MonotonicTime origin, std::uint64_t slot_limit) noexcept {
+  const core::RealtimeSection sampling(core::RealtimePhase::Sampling);
   origin_ = origin;
   std::uint64_t slot = 0;
-  while (slot < slot_limit && sleep_to(time_of(slot))) {
+  while (slot < slot_limit && wait_for(time_of(slot))) {
     const core::MonotonicTime now = read_due_sensors(slot, time_of(slot));
     const std::uint64_t next = std::min(slot_after(slot, now), slot_limit);
     count_missed(slot + 1, next);
@@ -62,12 +67,32 @@ core::MonotonicTime Reader::time_of(std::uint64_t slot) const noexcept {
 
 bool Reader::stop_requested() const noexcept { return stop_.load(std::memory_order_relaxed); }
 
-bool Reader::sleep_to(core::MonotonicTime slot_time) noexcept {
+bool Reader::wait_for(core::MonotonicTime slot_time) noexcept {
+  return spin_ > core::Nanoseconds{0} ? spin_to(slot_time) : sleep_to(slot_time);
+}
+
+bool Reader::sleep_to(core::MonotonicTime time) noexcept {
+  const core::RealtimeSection waiting(core::RealtimePhase::Waiting);
   // An interrupted sleep goes on, unless it was interrupted to make the reader stop.
-  while (!stop_requested() && !clock_->sleep_until(slot_time - spin_)) {
+  while (!stop_requested() && !clock_->sleep_until(time)) {
   }
-  // The spin tail: the settings see to it that it is shorter than the period.
-  while (spin_ > core::Nanoseconds{0} && !stop_requested() && clock_->now() < slot_time) {
+  return !stop_requested();
+}
+
+// The spin tail: the settings see to it that it is shorter than the period.
+bool Reader::spin_to(core::MonotonicTime slot_time) noexcept {
+  const core::MonotonicTime alarm = slot_time - spin_ - wake_up_lead_.length();
+  const bool in_time = clock_->now() < alarm;
+  if (!sleep_to(alarm)) {
+    return false;
+  }
+  core::MonotonicTime now = clock_->now();
+  if (in_time) {
+    wake_up_lead_.learn(now - alarm);
+  }
+  while (now < slot_time && !stop_requested()) {
+    core::spin_pause();
+    now = clock_->now();
   }
   return !stop_requested();
 }

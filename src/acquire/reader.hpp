@@ -13,6 +13,7 @@
 
 #include "acquire/reader_settings.hpp"
 #include "acquire/reader_trace.hpp"
+#include "acquire/wake_up_lead.hpp"
 #include "acquire/worst_slots.hpp"
 #include "core/clock.hpp"
 #include "core/reader_counters.hpp"
@@ -59,7 +60,10 @@ class Reader {
 
   [[nodiscard]] core::MonotonicTime time_of(std::uint64_t slot) const noexcept ISOTHERM_REALTIME;
   [[nodiscard]] bool stop_requested() const noexcept ISOTHERM_REALTIME;
-  bool sleep_to(core::MonotonicTime slot_time) noexcept;
+  // These three return false where the reader has been asked to stop.
+  bool wait_for(core::MonotonicTime slot_time) noexcept;
+  bool sleep_to(core::MonotonicTime time) noexcept;
+  bool spin_to(core::MonotonicTime slot_time) noexcept;
   core::MonotonicTime read_due_sensors(std::uint64_t slot, core::MonotonicTime slot_time) noexcept;
   void push(std::size_t index, core::Sample sample) noexcept ISOTHERM_REALTIME;
   [[nodiscard]] std::uint64_t slot_after(std::uint64_t slot,
@@ -68,6 +72,7 @@ class Reader {
 
   core::Nanoseconds period_;
   core::Nanoseconds spin_;
+  WakeUpLead wake_up_lead_;
   OverrunPolicy overrun_;
   std::vector<SensorState> sensors_;
   ring::SampleWriter* writer_;

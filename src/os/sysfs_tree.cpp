@@ -13,6 +13,7 @@
 #include <system_error>
 #include <utility>
 
+#include "core/realtime_section.hpp"
 #include "os/descriptor.hpp"
 #include "os/directory.hpp"
 
@@ -35,6 +36,7 @@ class KeptOpenAttribute final : public core::AttributeFile {
   explicit KeptOpenAttribute(Descriptor file) noexcept : file_(std::move(file)) {}
 
   core::AttributeRead read(std::span<char> buffer) noexcept override {
+    const core::RealtimeSection reading(core::RealtimePhase::Reading);
     const ssize_t size = ::pread(file_.number(), buffer.data(), buffer.size(), 0);
     if (size < 0) {
       return {.size = 0, .fault = fault_of_errno(errno)};

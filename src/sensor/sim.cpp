@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <numbers>
 
+#include "core/realtime_section.hpp"
 #include "core/setup_error.hpp"
 
 namespace isotherm::sensor {
@@ -159,6 +160,8 @@ bool SimSensor::stalls(std::uint64_t ordinal) const noexcept {
 
 core::Reading SimSensor::read(const core::SlotInfo& slot) noexcept {
   if (stalls(slot.ordinal)) {
+    // On purpose: here a device is to keep its reader waiting.
+    const core::RealtimeSection waiting(core::RealtimePhase::Waiting);
     // Interrupted, it returns early: the reader has been asked to stop.
     clock_.sleep_until(clock_.now() + stall_);
   }
