@@ -20,12 +20,16 @@ struct RunOptions {
   StationOptions station;
   std::optional<core::Nanoseconds> duration;
   bool quiet = false;
-  bool json = false;  // the summary as JSON, and no live view
+  bool json = false;     // the summary as JSON, and no live view
+  bool measure = false;  // read each sensor some hundred times first, and refuse what cannot hold
+  bool force = false;    // go on with a plan that cannot hold
 };
 
 struct CheckOptions {
   StationOptions station;
   bool json = false;
+  bool measure = false;
+  bool force = false;
 };
 
 struct SensorsOptions {
