@@ -82,6 +82,23 @@ std::vector<Interference> interference(const Task& task, unsigned core,
   return others;
 }
 
+// Below the least solution, since ceil(x) >= x: own / (1 - U), with U what the others take of the
+// core. The iteration would get there, too, but for a U close to 1 in steps without number. Nothing
+// where they take all of it: then there is no solution.
+std::optional<Nanoseconds> first_window(Nanoseconds own, const std::vector<Interference>& others) {
+  double taken = 0.0;
+  for (const Interference& other : others) {
+    taken += static_cast<double>(other.cost.count()) / static_cast<double>(other.period.count());
+  }
+  if (taken >= 1.0) {
+    return std::nullopt;
+  }
+  constexpr double kBelow = 1.0 - 1e-9;  // of the rounding of all this
+  const double window = static_cast<double>(own.count()) / (1.0 - taken) * kBelow;
+  constexpr double kLimit = 9e18;  // of 2^63 ns
+  return window < kLimit ? std::max(own, Nanoseconds{static_cast<std::int64_t>(window)}) : own;
+}
+
 Response response_of(const Task& task, const std::vector<Task>& tasks) {
   Response response;
   response.blocking = blocking_of(task, tasks);
@@ -110,8 +127,9 @@ bool goes_first(const Task& other, const Task& task) noexcept { return rank(othe
 
 std::optional<Nanoseconds> busy_window(Nanoseconds own, const std::vector<Interference>& others,
                                        Nanoseconds limit) {
-  Nanoseconds window = own;
-  for (int step = 0; step < kStepsMax && window <= limit; ++step) {
+  const auto first = first_window(own, others);
+  Nanoseconds window = first.value_or(Nanoseconds::max());
+  for (int step = 0; step < kStepsMax && window <= limit && window < Nanoseconds::max(); ++step) {
     Nanoseconds next = own;
     for (const Interference& other : others) {
       // At the critical instant one job of each is there even if the own work took no time.
