@@ -22,12 +22,16 @@ struct RunOptions {
   std::optional<core::Nanoseconds> duration;
   std::optional<TraceSettings> trace;
   bool quiet = false;
-  bool json = false;  // the summary as JSON, and no live view
+  bool json = false;     // the summary as JSON, and no live view
+  bool measure = false;  // read each sensor some hundred times first, and refuse what cannot hold
+  bool force = false;    // go on with a plan that cannot hold
 };
 
 struct CheckOptions {
   StationOptions station;
   bool json = false;
+  bool measure = false;
+  bool force = false;
 };
 
 struct SensorsOptions {

@@ -12,6 +12,7 @@
 #include "app/board_lookup.hpp"
 #include "app/commands.hpp"
 #include "app/console.hpp"
+#include "app/foresight.hpp"
 #include "app/prepare.hpp"
 #include "app/realtime_setup.hpp"
 #include "app/run_report.hpp"
@@ -166,6 +167,29 @@ std::vector<std::string> report_prerequisites(const RealtimeFindings& findings, 
   return missing;
 }
 
+// Says what cannot hold. Whether the run goes on: there is nothing, or it is forced.
+bool report_infeasible(const Foresight& foresight, bool force, Console& console) {
+  for (const std::string& text : foresight.texts()) {
+    console.say((force ? "forced: " : "infeasible: ") + text);
+  }
+  if (force || foresight.infeasible.empty()) {
+    return true;
+  }
+  console.say(
+      "not started, because the plan cannot hold its rates and slots would be missed; --force goes "
+      "on all the same");
+  return false;
+}
+
+// The slots as they were against what was thought of them; one reader a unit, in both.
+std::vector<BusyComparison> compare_with(const Foresight& foresight, const RunReport& report) {
+  std::vector<BusyFigures> busy;
+  for (const ReaderReport& reader : report.readers) {
+    busy.push_back({.p99 = reader.busy_p99, .max = reader.busy_max});
+  }
+  return compare_busy(foresight.study, busy);
+}
+
 ExitCode exit_code_of(const RunReport& report) {
   if (report.crash || !report.accounted_for()) {
     return ExitCode::Software;
@@ -230,6 +254,21 @@ ExitCode run_command(const RunOptions& options) {
     missing.push_back(*unlocked);
   }
 
+  const Foresight foresight = foresee({.judged = plan, .granted = plan}, sensors,
+                                      {.measure = options.measure, .always = options.force}, files,
+                                      machine.topology, clock);
+  if (!report_infeasible(foresight, options.force, console)) {
+    return ExitCode::Unavailable;
+  }
+  if (options.measure) {
+    // Those that were measured remember their readings.
+    sensors.clear();
+    sensors = open_sensors(plan, files, helpers, clock, preparation.mistakes);
+    if (report_problems("a sensor was lost while it was measured:", preparation.mistakes)) {
+      return preparation.exit_code();
+    }
+  }
+
   Station station(plan, std::move(sensors), helpers, options.duration, options.trace,
                   [&console](const std::string& text) { console.say(text); });
   const bool live = !options.quiet && !options.json && Console::has_terminal();
@@ -242,6 +281,8 @@ ExitCode run_command(const RunOptions& options) {
   RunReport report = station.stop();
   console.leave();
   report.missing_prerequisites = std::move(missing);
+  report.forced = foresight.texts();
+  report.busy_comparisons = compare_with(foresight, report);
   if (!options.quiet) {
     const std::string summary = options.json ? summary_json(report) : summary_text(report);
     std::fputs(summary.c_str(), stdout);

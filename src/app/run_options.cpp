@@ -55,6 +55,11 @@ void add_run_command(CLI::App& app, ChosenCommand& chosen) {
   add_trace_options(*command, *options);
   command->add_flag("--quiet,-q", options->quiet, "No live view and no summary; errors only");
   command->add_flag("--json", options->json, "Print the summary as JSON, and no live view");
+  command->add_flag("--measure", options->measure,
+                    "Read each sensor some hundred times first, and refuse a plan that cannot hold "
+                    "its rates by that");
+  command->add_flag("--force", options->force,
+                    "Go on with a plan that cannot hold its rates, and say so in the summary");
   command->footer(
       "Examples:\n"
       "  isotherm run --duration 10s                the machine's own sensors, or simulated ones\n"

@@ -186,6 +186,12 @@ std::string summary_text(const RunReport& report) {
   for (const std::string& missing : report.missing_prerequisites) {
     text += "best effort: " + missing + "\n";
   }
+  for (const std::string& forced : report.forced) {
+    text += "forced: " + forced + "\n";
+  }
+  for (const BusyComparison& comparison : report.busy_comparisons) {
+    text += comparison.worse ? comparison_words(comparison) + "\n" : "";
+  }
   if (report.crash) {
     text += "BUG: " + *report.crash + "\n";
   }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/busy_comparison.hpp"
 #include "core/fault.hpp"
 #include "core/row.hpp"
 #include "core/time.hpp"
@@ -75,6 +76,8 @@ struct RunReport {
   std::uint64_t resident_bytes = 0;
   std::uint64_t locked_bytes = 0;
   std::vector<std::string> missing_prerequisites;  // best-effort: what was done without
+  std::vector<std::string> forced;                 // readers that cannot hold their rates
+  std::vector<BusyComparison> busy_comparisons;    // what was thought of their slots before it
   std::optional<std::string> crash;                // a reader died of this bug
 
   [[nodiscard]] bool accounted_for() const;

@@ -159,6 +159,11 @@ std::string summary_json(const RunReport& report) {
   json["resident_bytes"] = report.resident_bytes;
   json["locked_bytes"] = report.locked_bytes;
   json["missing_prerequisites"] = report.missing_prerequisites;
+  json["forced"] = report.forced;
+  json["feasibility"] = ordered_json::array();
+  for (const BusyComparison& comparison : report.busy_comparisons) {
+    json["feasibility"].push_back(comparison_json(comparison));
+  }
   json["crash"] = or_null(report.crash);
   return json_text(json);
 }

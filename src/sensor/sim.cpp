@@ -187,4 +187,8 @@ core::Nanoseconds SimSensor::declared_worst_case() const noexcept {
   return kComputation + (may_stall ? stall_ : core::Nanoseconds{0});
 }
 
+core::Nanoseconds SimSensor::declared_best_case() const noexcept {
+  return stall_rate_ >= 1.0 ? stall_ : core::Nanoseconds{0};
+}
+
 }  // namespace isotherm::sensor
