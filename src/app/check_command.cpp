@@ -7,12 +7,15 @@
 #include "app/board_lookup.hpp"
 #include "app/boot_files.hpp"
 #include "app/commands.hpp"
+#include "app/idle_bound.hpp"
 #include "app/json.hpp"
 #include "app/prepare.hpp"
+#include "app/reader_isolation.hpp"
 #include "app/realtime_setup.hpp"
 #include "app/text_table.hpp"
 #include "app/words.hpp"
 #include "os/helper_thread.hpp"
+#include "os/kernel_control_groups.hpp"
 #include "os/monotonic_clock.hpp"
 #include "os/process.hpp"
 #include "os/sysfs_tree.hpp"
@@ -190,8 +193,10 @@ void print_text(const Findings& findings, const Preparation& preparation,
 core::ExitCode check_command(const CheckOptions& options) {
   const os::SysfsTree files;
   const os::MonotonicClock clock;
+  os::KernelControlGroups groups;
+  const ReaderIsolation isolation(files, groups);
   const Machine machine{.files = files,
-                        .topology = os::machine_topology(),
+                        .topology = isolation.without_left(os::machine_topology()),
                         .board_folders = board_folders(os::executable_path())};
   Preparation preparation = prepare(options.station, machine);
   os::PosixHelperThreads helpers(preparation.plan.housekeeping);
@@ -207,8 +212,11 @@ core::ExitCode check_command(const CheckOptions& options) {
     findings.board = board_differences(board.board, lines.parameters, machine.topology, files);
   }
   if (findings.mistakes.empty()) {
-    findings.realtime = inspect_realtime(preparation.plan, sensors, machine.topology, files,
-                                         preparation.prerequisites);
+    os::Topology topology = machine.topology;
+    isolation.foretell(preparation.plan, topology, preparation.prerequisites, preparation.notes);
+    foretell_cpu_dma_latency(preparation.plan, files, preparation.notes);
+    findings.realtime =
+        inspect_realtime(preparation.plan, sensors, topology, files, preparation.prerequisites);
   }
   if (options.json) {
     print_json(findings, preparation, sensors);

@@ -56,6 +56,7 @@ struct ReaderReport {
   core::Nanoseconds busy_p99{0};
   core::Nanoseconds busy_max{0};
   bool stopped_by_overrun = false;
+  std::string isolation;  // of its cores: "boot", "cpuset", "none"; empty where nobody looked
   std::optional<ThreadReport> thread;
 };
 

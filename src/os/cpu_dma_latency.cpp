@@ -40,11 +40,19 @@ CpuDmaLatency::Refusal refused_opening(int error, const std::string& path) {
   }
 }
 
+Descriptor open_device(const std::string& path) {
+  return Descriptor{uninterrupted([&path] { return ::open(path.c_str(), O_RDWR | O_CLOEXEC); })};
+}
+
 }  // namespace
 
+std::optional<CpuDmaLatency::Refusal> CpuDmaLatency::obstacle(const std::string& path) {
+  const Descriptor file = open_device(path);
+  return file.valid() ? std::nullopt : std::optional{refused_opening(errno, path)};
+}
+
 CpuDmaLatency::CpuDmaLatency(microseconds bound, const std::string& path)
-    : bound_(std::clamp(bound, microseconds{0}, kBoundMax)),
-      file_(uninterrupted([&path] { return ::open(path.c_str(), O_RDWR | O_CLOEXEC); })) {
+    : bound_(std::clamp(bound, microseconds{0}, kBoundMax)), file_(open_device(path)) {
   if (!file_.valid()) {
     refusal_ = refused_opening(errno, path);
     return;

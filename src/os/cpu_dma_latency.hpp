@@ -32,6 +32,9 @@ class CpuDmaLatency {
   // nothing: how it went is in refusal(), for the caller knows what that is worth.
   explicit CpuDmaLatency(std::chrono::microseconds bound, const std::string& path = kPath);
 
+  // What would refuse it, found by opening the file, which asks for nothing by itself.
+  [[nodiscard]] static std::optional<Refusal> obstacle(const std::string& path = kPath);
+
   [[nodiscard]] bool held() const noexcept { return !refusal_; }
   [[nodiscard]] const std::optional<Refusal>& refusal() const noexcept { return refusal_; }
   [[nodiscard]] std::chrono::microseconds bound() const noexcept { return bound_; }

@@ -86,6 +86,14 @@ TEST_F(CpuDmaLatencyTest, AMissingDeviceIsSaidWithWhatItNeeds) {
   EXPECT_EQ(latency.in_force(), std::nullopt);
 }
 
+TEST_F(CpuDmaLatencyTest, WhatWouldRefuseItIsFoundWithoutAskingForABound) {
+  EXPECT_FALSE(CpuDmaLatency::obstacle(path_).has_value());
+  EXPECT_TRUE(bytes().empty());
+  const auto refusal = CpuDmaLatency::obstacle(files_.root() + "/nowhere");
+  ASSERT_TRUE(refusal.has_value());
+  EXPECT_THAT(refusal->what, HasSubstr("No such file"));
+}
+
 TEST_F(CpuDmaLatencyTest, MissingRightsAreSaidWithTheRuleThatGivesThem) {
   if (::geteuid() == 0) {
     GTEST_SKIP() << "root may open any file";
