@@ -16,6 +16,12 @@ enum class OverrunPolicy : std::uint8_t {
   Stop,  // the reader ends at its first missed slot
 };
 
+// Who takes the reader's cores away from the rest of the system.
+enum class Isolate : std::uint8_t {
+  Boot,    // the kernel's command line; the start only checks
+  Cpuset,  // the station, for as long as it runs
+};
+
 // 20 kHz to 0.01 Hz.
 inline constexpr core::Nanoseconds kPeriodMin = std::chrono::microseconds{50};
 inline constexpr core::Nanoseconds kPeriodMax = std::chrono::seconds{100};
@@ -37,7 +43,8 @@ struct ReaderSettings {
   std::optional<int> priority;   // 1 to 99; without it by rate, the fastest reader 80
   core::Nanoseconds runtime{0};  // of SCHED_DEADLINE, a period; 0 means a fifth of the period
   OverrunPolicy overrun = OverrunPolicy::Skip;
-  core::Nanoseconds spin{0};      // spin tail: be awake this much earlier and spin up to the slot
+  core::Nanoseconds spin{0};  // spin tail: be awake this much earlier and spin up to the slot
+  Isolate isolate = Isolate::Boot;
   std::uint32_t worst_slots = 8;  // kept with their cause, of each minute; 0: none
   std::string where;              // "file:line" of the table, for messages
 };

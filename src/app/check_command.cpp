@@ -9,12 +9,15 @@
 #include "app/commands.hpp"
 #include "app/feasibility_report.hpp"
 #include "app/foresight.hpp"
+#include "app/idle_bound.hpp"
 #include "app/json.hpp"
 #include "app/prepare.hpp"
+#include "app/reader_isolation.hpp"
 #include "app/realtime_setup.hpp"
 #include "app/text_table.hpp"
 #include "app/words.hpp"
 #include "os/helper_thread.hpp"
+#include "os/kernel_control_groups.hpp"
 #include "os/monotonic_clock.hpp"
 #include "os/process.hpp"
 #include "os/process_memory.hpp"
@@ -209,17 +212,17 @@ void print_text(const Findings& findings, const Preparation& preparation,
 // configured.
 Foresight foresee_plan(const StationPlan& plan, const StationSensors& sensors,
                        const RealtimeFindings& findings, const CheckOptions& options,
-                       const Machine& machine, const core::Clock& clock) {
+                       const core::FileTree& files, const os::Topology& topology,
+                       const core::Clock& clock) {
   StationPlan granted = plan;
-  settle_for_less(granted, findings, machine.topology);
+  settle_for_less(granted, findings, topology);
   if (options.measure && findings.may_lock_memory) {
     // Of this process alone, so that page faults are not taken for the sensors' time. Where that is
     // refused, they are measured, too.
     static_cast<void>(os::lock_memory());
   }
   return foresee({.judged = plan, .granted = granted}, sensors,
-                 {.measure = options.measure, .always = true}, machine.files, machine.topology,
-                 clock);
+                 {.measure = options.measure, .always = true}, files, topology, clock);
 }
 
 }  // namespace
@@ -227,8 +230,10 @@ Foresight foresee_plan(const StationPlan& plan, const StationSensors& sensors,
 core::ExitCode check_command(const CheckOptions& options) {
   const os::SysfsTree files;
   const os::MonotonicClock clock;
+  os::KernelControlGroups groups;
+  const ReaderIsolation isolation(files, groups);
   const Machine machine{.files = files,
-                        .topology = os::machine_topology(),
+                        .topology = isolation.without_left(os::machine_topology()),
                         .board_folders = board_folders(os::executable_path())};
   Preparation preparation = prepare(options.station, machine);
   os::PosixHelperThreads helpers(preparation.plan.housekeeping);
@@ -246,10 +251,13 @@ core::ExitCode check_command(const CheckOptions& options) {
     findings.board = board_differences(board.board, lines.parameters, machine.topology, files);
   }
   if (findings.mistakes.empty()) {
-    findings.realtime = inspect_realtime(preparation.plan, sensors, machine.topology, files,
-                                         preparation.prerequisites);
-    findings.foresight =
-        foresee_plan(preparation.plan, sensors, *findings.realtime, options, machine, clock);
+    os::Topology topology = machine.topology;
+    isolation.foretell(preparation.plan, topology, preparation.prerequisites, preparation.notes);
+    foretell_cpu_dma_latency(preparation.plan, files, preparation.notes);
+    findings.realtime =
+        inspect_realtime(preparation.plan, sensors, topology, files, preparation.prerequisites);
+    findings.foresight = foresee_plan(preparation.plan, sensors, *findings.realtime, options, files,
+                                      topology, clock);
   }
   if (options.json) {
     print_json(findings, preparation, sensors);

@@ -13,12 +13,15 @@
 #include "app/commands.hpp"
 #include "app/console.hpp"
 #include "app/foresight.hpp"
+#include "app/idle_bound.hpp"
 #include "app/prepare.hpp"
+#include "app/reader_isolation.hpp"
 #include "app/realtime_setup.hpp"
 #include "app/run_report.hpp"
 #include "app/service_report.hpp"
 #include "app/station.hpp"
 #include "os/helper_thread.hpp"
+#include "os/kernel_control_groups.hpp"
 #include "os/monotonic_clock.hpp"
 #include "os/process.hpp"
 #include "os/process_memory.hpp"
@@ -213,6 +216,12 @@ ExitCode run_command(const RunOptions& options) {
   const os::SysfsTree files;
   const os::MonotonicClock clock;
   Console console;
+  os::KernelControlGroups groups;
+  ReaderIsolation isolation(files, groups);
+  // Before the machine's cores are looked at, some of which they would hide.
+  for (const std::string& removed : isolation.remove_left()) {
+    console.say(removed);
+  }
   const Machine machine{.files = files,
                         .topology = os::machine_topology(),
                         .board_folders = board_folders(os::executable_path())};
@@ -235,8 +244,17 @@ ExitCode run_command(const RunOptions& options) {
     plan.memory_bytes += trace_memory_bytes(plan);
   }
 
+  os::Topology topology = machine.topology;
+  std::vector<std::string> setup_notes;
+  isolation.set_up(plan, topology, preparation.prerequisites, setup_notes);
+  const auto idle_bound = hold_cpu_dma_latency(plan, files, setup_notes);
+  for (const std::string& note : setup_notes) {
+    if (!options.quiet) {
+      console.say(note);
+    }
+  }
   const RealtimeFindings findings =
-      inspect_realtime(plan, sensors, machine.topology, files, preparation.prerequisites);
+      inspect_realtime(plan, sensors, topology, files, preparation.prerequisites);
   std::vector<std::string> missing = report_prerequisites(findings, console, options.quiet);
   const bool required = plan.configuration.station.realtime == settings::Realtime::Required;
   if (required && !missing.empty()) {
@@ -245,7 +263,7 @@ ExitCode run_command(const RunOptions& options) {
         "--best-effort goes on without them");
     return ExitCode::Unavailable;
   }
-  settle_for_less(plan, findings, machine.topology);
+  settle_for_less(plan, findings, topology);
   if (const auto unlocked = enter_realtime(plan, findings.may_lock_memory)) {
     console.say("missing: " + *unlocked);
     if (required) {
@@ -254,9 +272,9 @@ ExitCode run_command(const RunOptions& options) {
     missing.push_back(*unlocked);
   }
 
-  const Foresight foresight = foresee({.judged = plan, .granted = plan}, sensors,
-                                      {.measure = options.measure, .always = options.force}, files,
-                                      machine.topology, clock);
+  const Foresight foresight =
+      foresee({.judged = plan, .granted = plan}, sensors,
+              {.measure = options.measure, .always = options.force}, files, topology, clock);
   if (!report_infeasible(foresight, options.force, console)) {
     return ExitCode::Unavailable;
   }
@@ -276,10 +294,13 @@ ExitCode run_command(const RunOptions& options) {
   const auto service = find_service(console);
   RunLoop loop(station, console, live, service ? &service->report : nullptr);
   console.enter();
-  station.start();
+  station.start(isolation.partition());
   loop.run();
   RunReport report = station.stop();
   console.leave();
+  for (std::size_t i = 0; i < report.readers.size(); ++i) {
+    report.readers[i].isolation = isolation.words_for(plan.readers[i].cores);
+  }
   report.missing_prerequisites = std::move(missing);
   report.forced = foresight.texts();
   report.busy_comparisons = compare_with(foresight, report);
@@ -291,7 +312,9 @@ ExitCode run_command(const RunOptions& options) {
   const ExitCode exit_code = exit_code_of(report);
   if (report.crash) {
     console.say(*report.crash);
-    // Its thread is parked for ever: nobody can join it, so nothing is torn down any more.
+    // Its thread is parked for ever: nobody can join it, so nothing is torn down any more, but for
+    // the cores that others wait for.
+    isolation.undo();
     std::_Exit(static_cast<int>(exit_code));
   }
   return exit_code;

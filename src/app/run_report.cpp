@@ -99,6 +99,18 @@ std::string thread_table(const std::vector<ReaderReport>& readers) {
   return table.text();
 }
 
+// One line for all readers, whose cores' isolation was looked at when they were started.
+std::string isolation_words(const std::vector<ReaderReport>& readers) {
+  std::string text;
+  for (const ReaderReport& reader : readers) {
+    if (!reader.isolation.empty()) {
+      text += fmt::format("{} {} ({})", text.empty() ? "isolation:" : ";", reader.name,
+                          reader.isolation);
+    }
+  }
+  return text.empty() ? text : text + "\n";
+}
+
 std::string log_words(const std::string& path, const store::LogOutcome& log) {
   std::string text = fmt::format("log: {}, {} rows\n", path, log.rows_written);
   if (log.rows_merged > 0) {
@@ -179,6 +191,7 @@ std::string summary_text(const RunReport& report) {
                      worst_slots_text(report);
   text += fmt::format("memory: {} resident, {} locked\n", size_words(report.resident_bytes),
                       size_words(report.locked_bytes));
+  text += isolation_words(report.readers);
   text += log_words(report.log_path, report.log);
   if (report.trace) {
     text += trace_words(*report.trace);

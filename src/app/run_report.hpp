@@ -60,6 +60,7 @@ struct ReaderReport {
   core::Nanoseconds busy_p99{0};
   core::Nanoseconds busy_max{0};
   bool stopped_by_overrun = false;
+  std::string isolation;  // of its cores: "boot", "cpuset", "none"; empty where nobody looked
   std::optional<ThreadReport> thread;
   diagnose::ReaderEvidence evidence;   // its worst slots, and why
   std::uint64_t worst_slots_lost = 0;  // came too fast to be looked at

@@ -99,6 +99,8 @@ ordered_json reader_json(const ReaderReport& reader) {
             {"p99", reader.busy_p99.count()},
             {"max", reader.busy_max.count()}}},
           {"stopped_by_overrun", reader.stopped_by_overrun},
+          {"isolation",
+           reader.isolation.empty() ? ordered_json(nullptr) : ordered_json(reader.isolation)},
           {"thread", reader.thread ? thread_json(*reader.thread) : ordered_json(nullptr)},
           {"worst", evidence_json(reader)}};
 }

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <utility>
 
+#include "app/inside_partition.hpp"
 #include "app/station_report.hpp"
 #include "os/crash_guard.hpp"
 #include "os/process_memory.hpp"
@@ -171,11 +172,15 @@ void Station::start_thread(ReaderUnit& unit) {
   });
 }
 
-void Station::start() {
+void Station::start(os::CpusetPartition* partition) {
   // Here and not in the constructor: where the kernel refuses a later reader's thread, the
   // destructor has to let the earlier ones out of the gate, and only a whole object has one.
   os::install_crash_guard();
   for (const auto& unit : units_) {
+    const bool isolated =
+        partition != nullptr && unit->planned.cores.without(partition->cores()).empty();
+    const auto inside =
+        isolated ? std::make_unique<InsidePartition>(*partition, plan_.housekeeping) : nullptr;
     start_thread(*unit);
   }
   gate_.wait_until_ready(static_cast<int>(units_.size()));

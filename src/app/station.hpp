@@ -28,6 +28,7 @@
 #include "app/station_trace.hpp"
 #include "core/helper_threads.hpp"
 #include "core/sensor.hpp"
+#include "os/cpuset_partition.hpp"
 #include "os/log_directory.hpp"
 #include "os/monotonic_clock.hpp"
 #include "os/start_gate.hpp"
@@ -52,7 +53,9 @@ class Station {
 
   // Starts the threads (SetupError 69 where the kernel refuses one), then opens the gate: slot 0 of
   // all readers is at one and the same instant, shortly after now.
-  void start();
+  // The threads of readers on the cores of `partition`, if there is one, are started inside of it;
+  // it has to outlast stop().
+  void start(os::CpusetPartition* partition = nullptr);
   // True once there is nothing left to do: every reader has ended, or one has died.
   [[nodiscard]] bool ended() const;
   // Closes the log file and opens it again by its name.

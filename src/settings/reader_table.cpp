@@ -13,6 +13,7 @@ namespace isotherm::settings {
 namespace {
 
 using namespace std::chrono_literals;
+using acquire::Isolate;
 using acquire::OverrunPolicy;
 using core::SchedulingPolicy;
 
@@ -30,6 +31,9 @@ constexpr std::array kPolicies = {Choice<SchedulingPolicy>{"fifo", SchedulingPol
                                   Choice<SchedulingPolicy>{"other", SchedulingPolicy::Other}};
 constexpr std::array kOverruns = {Choice<OverrunPolicy>{"skip", OverrunPolicy::Skip},
                                   Choice<OverrunPolicy>{"stop", OverrunPolicy::Stop}};
+
+constexpr std::array kIsolates = {Choice<Isolate>{"boot", Isolate::Boot},
+                                  Choice<Isolate>{"cpuset", Isolate::Cpuset}};
 
 void read_cores(const Section& section, const std::vector<unsigned>& housekeeping,
                 std::vector<unsigned>& target) {
@@ -129,6 +133,17 @@ void read_scheduling(const Section& section, bool period_is_good, acquire::Reade
   }
 }
 
+// The kernel grants SCHED_DEADLINE only on all cores of a scheduling domain, and an isolated core
+// is in none (sched_setattr(2), cgroup-v2.rst).
+void read_isolate(const Section& section, acquire::ReaderSettings& reader) {
+  if (section.choice<Isolate>("isolate", kIsolates, reader.isolate) &&
+      reader.isolate == Isolate::Cpuset && reader.policy == SchedulingPolicy::Deadline) {
+    section.mistake(
+        "isolate", "\"cpuset\" cannot go with the policy \"deadline\"",
+        "SCHED_DEADLINE needs all cores; use the policy \"fifo\", or leave isolate out");
+  }
+}
+
 void read_sensors(const Section& section, Findings& findings, TakenNames& taken, ReaderPlan& plan) {
   const std::string mend = "write [[reader.sensor]] and under it name = \"...\"";
   const Node* const sensors = section.find("sensor");
@@ -184,6 +199,7 @@ void read_reader(const Node& table, const std::vector<unsigned>& housekeeping, F
   read_scheduling(section, period_is_good, reader);
   section.choice<OverrunPolicy>("overrun", kOverruns, reader.overrun);
   section.integer("worst_slots", kWorstSlots, reader.worst_slots);
+  read_isolate(section, reader);
   read_sensors(section, findings, taken, plan);
 }
 

@@ -82,6 +82,7 @@ void expect_same_but_for_lines(const isotherm::settings::Configuration& a,
   EXPECT_EQ(a.station.isolation, b.station.isolation);
   EXPECT_EQ(a.station.stall_budget, b.station.stall_budget);
   EXPECT_EQ(a.station.housekeeping, b.station.housekeeping);
+  EXPECT_EQ(a.station.cpu_dma_latency, b.station.cpu_dma_latency);
   EXPECT_EQ(a.window.length, b.window.length);
   EXPECT_EQ(a.log.directory, b.log.directory);
   EXPECT_EQ(a.log.format, b.log.format);
@@ -100,6 +101,7 @@ void expect_default_reader(const isotherm::acquire::ReaderSettings& reader) {
   EXPECT_EQ(reader.runtime, defaults.runtime);
   EXPECT_EQ(reader.overrun, defaults.overrun);
   EXPECT_EQ(reader.spin, defaults.spin);
+  EXPECT_EQ(reader.isolate, defaults.isolate);
 }
 
 void expect_default_sensor(const isotherm::sensor::SensorSettings& sensor) {
