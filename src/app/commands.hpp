@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "core/cpu_set.hpp"
 #include "core/setup_error.hpp"
 #include "core/time.hpp"
 
@@ -28,6 +29,15 @@ struct CheckOptions {
   bool json = false;
 };
 
+struct DoctorOptions {
+  StationOptions station;
+  core::CpuSet cores;  // to look at besides those of the readers
+  bool json = false;
+  bool fix = false;
+  std::optional<core::Nanoseconds> duration;  // of --fix; until a signal without it
+  std::optional<std::string> record;          // file for what was read
+};
+
 struct SensorsOptions {
   bool json = false;
 };
@@ -48,6 +58,7 @@ struct BoardApplyOptions {
 
 core::ExitCode run_command(const RunOptions& options);
 core::ExitCode check_command(const CheckOptions& options);
+core::ExitCode doctor_command(const DoctorOptions& options);
 core::ExitCode sensors_command(const SensorsOptions& options);
 core::ExitCode board_list_command(const BoardOptions& options);
 core::ExitCode board_show_command(const BoardOptions& options);
