@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstdio>
 #include <optional>
+#include <utility>
 
 #include "app/board_lookup.hpp"
 #include "app/boot_files.hpp"
@@ -23,6 +24,7 @@
 #include "os/sysfs_tree.hpp"
 #include "os/system_call.hpp"
 #include "os/this_thread.hpp"
+#include "os/topology.hpp"
 #include "os/wake_up.hpp"
 #include "os/whole_files.hpp"
 
@@ -136,6 +138,15 @@ void write_record(const std::string& path, const std::string& record) {
   }
 }
 
+// As os::machine_topology(), through the tree that records.
+os::Topology topology_of(const core::FileTree& files) {
+  os::Topology topology = os::read_topology(files);
+  if (auto granted = os::try_allowed_cores()) {
+    topology.allowed = std::move(*granted);
+  }
+  return topology;
+}
+
 struct Patient {
   const core::FileTree& files;
   const Machine& machine;
@@ -201,7 +212,7 @@ core::ExitCode doctor_command(const DoctorOptions& options) {
   const diagnose::RecordingTree files(machine_files);
   const os::MonotonicClock clock;
   const Machine machine{.files = files,
-                        .topology = os::machine_topology(),
+                        .topology = topology_of(files),
                         .board_folders = board_folders(os::executable_path())};
   Patient patient{.files = files,
                   .machine = machine,

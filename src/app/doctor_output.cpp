@@ -19,7 +19,8 @@ std::size_t count_of(const diagnose::Findings& findings, Severity severity) {
                     [severity](const Finding& finding) { return finding.severity == severity; }));
 }
 
-std::string finding_text(const Finding& finding) {
+// `last_mend` is the line that was printed last: several findings are often mended by one.
+std::string finding_text(const Finding& finding, std::string& last_mend) {
   std::string word = diagnose::severity_word(finding.severity);
   if (finding.severity != Severity::Pass) {
     std::transform(word.begin(), word.end(), word.begin(),
@@ -30,7 +31,9 @@ std::string finding_text(const Finding& finding) {
     text += fmt::format("{:11}why: {}\n", "", finding.why);
   }
   if (!finding.mend.empty()) {
-    text += fmt::format("{:11}mend: {}\n", "", finding.mend);
+    text += fmt::format("{:11}mend: {}\n", "",
+                        finding.mend == last_mend ? "the same" : finding.mend.c_str());
+    last_mend = finding.mend;
   }
   return text;
 }
@@ -45,12 +48,13 @@ std::string doctor_text(const DoctorReport& report) {
   std::string text = fmt::format("station {}, board {}; readers: {}\n", report.station,
                                  report.board, report.readers);
   std::string group;
+  std::string last_mend;
   for (const Finding& finding : report.findings) {
     if (finding.group != group) {
       group = finding.group;
       text += "\n" + group + "\n";
     }
-    text += finding_text(finding);
+    text += finding_text(finding, last_mend);
   }
   return text + fmt::format("\n{}, {}, {} passed\n",
                             plural(count_of(report.findings, Severity::Failure), "failure"),
