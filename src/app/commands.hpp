@@ -5,6 +5,7 @@
 #include <string>
 
 #include "app/station_trace.hpp"
+#include "core/cpu_set.hpp"
 #include "core/setup_error.hpp"
 #include "core/time.hpp"
 
@@ -34,6 +35,15 @@ struct CheckOptions {
   bool force = false;
 };
 
+struct DoctorOptions {
+  StationOptions station;
+  core::CpuSet cores;  // to look at besides those of the readers
+  bool json = false;
+  bool fix = false;
+  std::optional<core::Nanoseconds> duration;  // of --fix; until a signal without it
+  std::optional<std::string> record;          // file for what was read
+};
+
 struct SensorsOptions {
   bool json = false;
 };
@@ -54,6 +64,7 @@ struct BoardApplyOptions {
 
 core::ExitCode run_command(const RunOptions& options);
 core::ExitCode check_command(const CheckOptions& options);
+core::ExitCode doctor_command(const DoctorOptions& options);
 core::ExitCode sensors_command(const SensorsOptions& options);
 core::ExitCode board_list_command(const BoardOptions& options);
 core::ExitCode board_show_command(const BoardOptions& options);

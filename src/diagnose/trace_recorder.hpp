@@ -65,7 +65,7 @@ class TraceRecorder {
   struct Settings {
     std::string process = "isotherm";  // what the viewers call it
     std::string version;
-    std::uint32_t process_id = 0;
+    int process_id = 0;
     std::uint64_t limit = 0;  // bytes; at least TraceFile::kLimitLeast
   };
 

@@ -36,7 +36,7 @@ void append_json_string(std::string& out, std::string_view text);
 
 class TraceText {
  public:
-  explicit TraceText(std::uint32_t process_id) : process_id_(process_id) {}
+  explicit TraceText(int process_id) : process_id_(process_id) {}
 
   // Arguments of an event: name and value, which is put in quotes unless it is a number.
   struct Argument {
@@ -66,7 +66,7 @@ class TraceText {
   void append_begin(std::string& out, std::string_view name, char phase, std::uint32_t track) const;
   void append_thread_name(std::string& out, std::string_view name, std::uint32_t id) const;
 
-  std::uint32_t process_id_;
+  int process_id_;
 };
 
 }  // namespace isotherm::diagnose

@@ -31,8 +31,6 @@ std::string executable_path() {
   return error ? std::string{} : path.string();
 }
 
-std::uint32_t process_id() noexcept { return static_cast<std::uint32_t>(::getpid()); }
-
 std::string login_name() {
   std::array<char, 4096> strings{};
   passwd entry{};

@@ -11,13 +11,10 @@ namespace isotherm::os {
 // SIGHUP means a log to be reopened, which is nothing to do before there is one.
 void ignore_deadly_signals();
 
-// Of this process, above 0: getpid(2).
-[[nodiscard]] std::uint32_t process_id() noexcept;
-
 // Of the user who runs this, by the user database; "" if it has no entry.
 [[nodiscard]] std::string login_name();
 
-// Of this process, as it sees itself; getpid(2).
+// Of this process, as it sees itself, above 0; getpid(2).
 [[nodiscard]] int process_id() noexcept;
 
 // The file that is running, with all links resolved; "" if /proc is not mounted. If the file has

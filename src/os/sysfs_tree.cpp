@@ -70,6 +70,19 @@ core::Fault fault_of_errno(int error) noexcept {
   }
 }
 
+int write_attribute(const std::string& path, const std::string& text) {
+  const Descriptor file{::open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC)};
+  if (!file.valid()) {
+    return errno;
+  }
+  // An attribute takes its text in a single write(2), or not at all.
+  const ssize_t written = ::write(file.number(), text.data(), text.size());
+  if (written < 0) {
+    return errno;
+  }
+  return written == static_cast<ssize_t>(text.size()) ? 0 : EIO;
+}
+
 SysfsTree::SysfsTree(std::string root) : root_(std::move(root)) {
   while (!root_.empty() && root_.back() == '/') {
     root_.pop_back();
@@ -135,12 +148,7 @@ std::unique_ptr<core::AttributeFile> SysfsTree::open(const std::string& path) co
 }
 
 bool SysfsTree::write(const std::string& path, const std::string& text) const {
-  const Descriptor file{::open((root_ + path).c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC)};
-  if (!file.valid()) {
-    return false;
-  }
-  // An attribute takes its text in a single write(2), or not at all.
-  return ::write(file.number(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  return write_attribute(root_ + path, text) == 0;
 }
 
 }  // namespace isotherm::os
