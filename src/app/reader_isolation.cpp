@@ -155,7 +155,8 @@ void ReaderIsolation::foretell(const StationPlan& plan, os::Topology& topology,
   topology.isolated = topology.isolated.joined(cores);
 }
 
-// Since Linux 6.7 in the topmost control group, since 6.9 among the facts about cores too.
+// Since Linux 6.8 in the topmost control group. Among the facts about cores not yet in 6.12, which
+// has only those of the boot line there.
 CpuSet ReaderIsolation::listed_by_kernel() const {
   CpuSet listed;
   const auto& site = std::get<os::CpusetSite>(search_);

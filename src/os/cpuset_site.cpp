@@ -46,6 +46,19 @@ std::vector<std::string> groups_between(const std::string& top, const std::strin
   return groups;
 }
 
+// The group of the service that this process belongs to, which may have groups of its own below
+// (DelegateSubgroup=); "" outside of any. A user's session is no service of that kind.
+std::string service_group(const std::string& top, const std::string& own) {
+  const auto groups = groups_between(top, own);
+  for (auto group = groups.rbegin(); group != groups.rend(); ++group) {
+    const std::string name = group->substr(group->rfind('/') + 1);
+    if (name.ends_with(".service")) {
+      return name.starts_with("user@") ? "" : *group;
+    }
+  }
+  return "";
+}
+
 CpusetRefusal not_writable(const std::string& path, int error) {
   if (error == EROFS) {
     return {path + " is mounted read-only",
@@ -66,7 +79,10 @@ std::optional<CpusetRefusal> rights_missing(const core::FileTree& files,
     paths.push_back(site.parent + "/cgroup.subtree_control");
   }
   for (const std::string& group : site.above) {
-    paths.push_back(group + "/cpuset.cpus.exclusive");
+    // Where there are cores already, an administrator may have put them there for this station.
+    if (files.text(group + "/cpuset.cpus.exclusive").value_or("-").empty()) {
+      paths.push_back(group + "/cpuset.cpus.exclusive");
+    }
   }
   for (const std::string& path : paths) {
     if (const int error = groups.write_problem(path); error != 0) {
@@ -128,8 +144,10 @@ CpusetSearch find_cpuset_site(const core::FileTree& files, const core::ControlGr
   if (sees_all && site.own == site.top) {
     return with_rights(files, groups, std::move(site));
   }
-  if (has_cpuset(files, site.own)) {
-    if (!files.text(site.own + "/cpuset.cpus.exclusive")) {
+  const std::string service = service_group(site.top, site.own);
+  const std::string& given = service.empty() ? site.own : service;
+  if (has_cpuset(files, given)) {
+    if (!files.text(given + "/cpuset.cpus.exclusive")) {
       return CpusetRefusal{
           "this kernel makes partitions only right below the topmost control "
           "group, and isotherm runs in " +
@@ -140,8 +158,8 @@ CpusetSearch find_cpuset_site(const core::FileTree& files, const core::ControlGr
     site.above = groups_between(site.top, site.own);
     return with_rights(files, groups, std::move(site));
   }
-  if (!sees_all || site.own.ends_with(".service")) {
-    return CpusetRefusal{"the control group " + site.own + " was not given the cpuset controller",
+  if (!sees_all || !service.empty()) {
+    return CpusetRefusal{"the control group " + given + " was not given the cpuset controller",
                          or_boot("Delegate=cpuset in the service (docs/isolation.md), a container "
                                  "that is given the controller")};
   }

@@ -129,6 +129,27 @@ TEST_F(CpusetPartitionTest, InAServiceTheSlicesPassTheCoresDown) {
   EXPECT_EQ(groups_.snapshot(), before);
 }
 
+TEST_F(CpusetPartitionTest, CoresThatAnAdministratorPassesDownStayPassedDown) {
+  be_a_service();
+  groups_.set(kSlice + "/cpuset.cpus.exclusive", "2-3");
+  groups_.fail_write(kSlice + "/cpuset.cpus.exclusive", EACCES);
+  made().reset();
+  EXPECT_EQ(text(kSlice + "/cpuset.cpus.exclusive"), "2-3");
+}
+
+TEST_F(CpusetPartitionTest, InAServicesSubgroupAllGroupsAboveAreReadied) {
+  be_a_service();
+  groups_.add_group(kService + "/station");
+  groups_.set_own("/system.slice/isotherm.service/station");
+  const auto before = groups_.snapshot();
+  {
+    const auto partition = made();
+    EXPECT_EQ(partition->directory(), kService + "/station/isotherm-readers-77");
+    EXPECT_EQ(text(kService + "/station/cpuset.cpus.exclusive"), "3");
+  }
+  EXPECT_EQ(groups_.snapshot(), before);
+}
+
 TEST_F(CpusetPartitionTest, AShellsProcessMovesToTheTopAndBack) {
   be_a_shell();
   {

@@ -103,6 +103,30 @@ TEST_F(CpusetSiteTest, ASliceThatMayNotBeChangedIsNamed) {
   EXPECT_THAT(refusal().what, HasSubstr("Permission denied"));
 }
 
+TEST_F(CpusetSiteTest, ASliceThatPassesCoresDownAlreadyNeedsNoRight) {
+  be_a_service(true);
+  groups_.forbid(kTop + "/system.slice/cpuset.cpus.exclusive", EACCES);
+  groups_.set(kTop + "/system.slice/cpuset.cpus.exclusive", "3");
+  EXPECT_EQ(site().parent, kTop + "/system.slice/isotherm.service");
+}
+
+TEST_F(CpusetSiteTest, AServicesSubgroupIsAsGoodAsTheServicesGroup) {
+  be_a_service(true);
+  groups_.add_group(kTop + "/system.slice/isotherm.service/station");
+  groups_.set_own("/system.slice/isotherm.service/station");
+  const CpusetSite found = site();
+  EXPECT_EQ(found.parent, kTop + "/system.slice/isotherm.service/station");
+  EXPECT_EQ(found.above.size(), 3U);
+  EXPECT_FALSE(found.moves_process());
+}
+
+TEST_F(CpusetSiteTest, AShellInAUsersSessionIsNoService) {
+  groups_.add_group(kTop + "/user@0.service");
+  groups_.add_group(kTop + "/user@0.service/app.scope");
+  groups_.set_own("/user@0.service/app.scope");
+  EXPECT_EQ(site().parent, kTop);
+}
+
 TEST_F(CpusetSiteTest, GroupsThatAreMountedReadOnlyAreSaidToBe) {
   groups_.forbid(kTop, EROFS);
   EXPECT_THAT(refusal().what, HasSubstr("mounted read-only"));

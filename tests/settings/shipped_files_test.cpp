@@ -207,9 +207,12 @@ TEST(ReferenceConfigurationTest, EachExampleOfAKeyWithoutDefaultIsValidWithItsDr
     }
     ++examples;
     const std::string key = key_of(line);
+    std::string station;
     std::string reader;
     std::string sensor;
-    if (key == "priority") {
+    if (key == "cpu_dma_latency") {
+      station = "[station]\n" + line.substr(1) + "\n";
+    } else if (key == "priority") {
       reader = line.substr(1);
     } else if (key == "runtime") {
       reader = "policy = \"deadline\"\n" + line.substr(1);
@@ -226,11 +229,12 @@ TEST(ReferenceConfigurationTest, EachExampleOfAKeyWithoutDefaultIsValidWithItsDr
     } else {
       sensor = line.substr(1);
     }
-    expect_ok(isotherm::settings::parse_configuration(
-        "[[reader]]\nname = \"r\"\n" + reader + "\n[[reader.sensor]]\nname = \"s\"\n" + sensor,
-        key));
+    expect_ok(
+        isotherm::settings::parse_configuration(station + "[[reader]]\nname = \"r\"\n" + reader +
+                                                    "\n[[reader.sensor]]\nname = \"s\"\n" + sensor,
+                                                key));
   }
-  EXPECT_EQ(examples, 8U);
+  EXPECT_EQ(examples, 9U);
 }
 
 std::vector<std::string> files_with(const std::string& folder, const std::string& extension) {

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Isolation for as long as the station runs: the cpuset partition around its readers, made, seen from
-outside, given back at every kind of end; and the bound on idle states beside it."""
+"""Isolation for as long as the station runs: the cpuset partition around its readers, made, seen
+from outside, given back at every kind of end; and the bound on idle states beside it."""
 
 import json
 import os
