@@ -118,8 +118,8 @@ class FeasibilityTest(station.StationTest):
         self.assertIn("forced: ", process.out())
 
     def test_a_run_measures_first_and_then_begins_with_fresh_sensors(self):
-        # Always the same temperature, 200 times in the run: with the 200 of the measurement, or most
-        # of them, the sensor would be stuck. Forced, as this machine may stand still for 10 ms.
+        # Always the same temperature, 200 times in the run: with the 200 of the measurement, or
+        # most of them, the sensor would be stuck. Forced: this machine may stand still for 10 ms.
         more = "stuck_after = 250\nsim = { noise = 0.0, swing = 0.0 }\n"
         process = self.start_station(plan("100 Hz", "0 us", more), "--duration", "2s", "--json",
                                      "--measure", "--force")
