@@ -93,5 +93,23 @@ TEST(RunReportTest, ATraceIsNamedWithWhatItHoldsAndWhatItHasNot) {
   EXPECT_THAT(summary_text(report), HasSubstr("trace: NOT accounted for: iso-fast"));
 }
 
+TEST(RunReportTest, WhatWasForcedAndWhatWasWorseThanThoughtIsRepeated) {
+  RunReport report;
+  report.forced = {"reader \"fast\" cannot hold 1 kHz; slower"};
+  BusyComparison fine;
+  fine.reader = "fine";
+  BusyComparison worse;
+  worse.reader = "lame";
+  worse.worse = true;
+  report.busy_comparisons = {fine, worse};
+  const std::string text = summary_text(report);
+  EXPECT_THAT(text, HasSubstr("forced: reader \"fast\" cannot hold 1 kHz; slower\n"));
+  EXPECT_THAT(text, HasSubstr("reader \"lame\""));
+  EXPECT_THAT(text, Not(HasSubstr("\"fine\"")));
+  const std::string json = summary_json(report);
+  EXPECT_THAT(json, HasSubstr("\"forced\": ["));
+  EXPECT_THAT(json, HasSubstr("\"reader\": \"fine\""));
+}
+
 }  // namespace
 }  // namespace isotherm::app
