@@ -75,15 +75,25 @@ bool throttled(const SlotFacts& facts, Nanoseconds waited) noexcept {
          waited * 2 >= facts.throttle_pause && waited * 5 <= facts.throttle_pause * 6;
 }
 
-// How long the core was taken up by a surplus of interrupts, within the slot.
-Nanoseconds interrupted(const SlotFacts& facts, const Surplus& surplus, Nanoseconds time) noexcept {
-  const Nanoseconds taken = std::max(time, scaled(kInterruptCost, std::max(surplus.count, 0.0)));
-  if (facts.interval <= kNothing) {
-    return taken;
+// What so many interrupts take of a core.
+Nanoseconds cost_of(const Surplus& surplus) noexcept {
+  return scaled(kInterruptCost, std::max(surplus.count, 0.0));
+}
+
+// The time that the kernel measured, interrupts and softirqs together, goes to those that counted
+// more: it is measured by the state at each tick, which takes a storm of one for the other.
+void claim_interrupts(const SlotFacts& facts, Claims& claims) noexcept {
+  Nanoseconds hard = cost_of(facts.interrupts);
+  Nanoseconds soft = cost_of(facts.softirqs);
+  Nanoseconds& more = soft > hard ? soft : hard;
+  more = std::max(more, facts.interrupt_time + facts.softirq_time);
+  double within_slot = 1.0;
+  if (facts.interval > kNothing) {
+    within_slot = std::min(1.0, kBurst * static_cast<double>(facts.done().count()) /
+                                    static_cast<double>(facts.interval.count()));
   }
-  const double share =
-      static_cast<double>(facts.done().count()) / static_cast<double>(facts.interval.count());
-  return scaled(taken, std::min(1.0, kBurst * share));
+  claims.set(Cause::Interrupts, scaled(hard, within_slot));
+  claims.set(Cause::Softirqs, scaled(soft, within_slot));
 }
 
 void claim_waiting(const SlotFacts& facts, Claims& claims) noexcept {
@@ -175,8 +185,7 @@ Judgement judge(const SlotFacts& facts) noexcept {
   }
   claims.set(Cause::Standstill, stood_still(facts));
   claims.set(Cause::Steal, facts.steal);
-  claims.set(Cause::Interrupts, interrupted(facts, facts.interrupts, facts.interrupt_time));
-  claims.set(Cause::Softirqs, interrupted(facts, facts.softirqs, facts.softirq_time));
+  claim_interrupts(facts, claims);
   if (facts.frequency && *facts.frequency < kSlowCore) {
     claims.set(Cause::Frequency, scaled(facts.done(), 1.0 - *facts.frequency));
   }

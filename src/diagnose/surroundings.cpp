@@ -36,6 +36,20 @@ std::vector<int> all_threads(const std::vector<ReaderThread>& readers) {
   return threads;
 }
 
+std::vector<Contender> contenders(const std::vector<ReaderThread>& readers) {
+  std::vector<Contender> all;
+  for (const ReaderThread& reader : readers) {
+    // sched(7): SCHED_DEADLINE comes before all of SCHED_FIFO, whose highest priority is 99.
+    constexpr int kAboveFifo = 100;
+    const bool deadline = reader.policy == core::SchedulingPolicy::Deadline;
+    all.push_back({.thread = reader.thread,
+                   .realtime = reader.policy != core::SchedulingPolicy::Other,
+                   .priority = deadline ? kAboveFifo : reader.priority,
+                   .cores = reader.cores});
+  }
+  return all;
+}
+
 double as_double(Nanoseconds time) noexcept { return static_cast<double>(time.count()); }
 
 // Counters that came later than the other look were 0 then.
@@ -67,7 +81,7 @@ Surroundings::Surroundings(const core::FileTree& files, const core::Clock& clock
       readers_(std::move(readers)),
       cores_(all_cores(readers_)),
       machine_(files, clock, all_threads(readers_), cores_),
-      competitors_(files),
+      competitors_(files, contenders(readers_)),
       thread_rates_(readers_.size()),
       core_rates_(cores_.size()),
       frequencies_(cores_.size()) {
@@ -104,6 +118,7 @@ void Surroundings::look(core::MonotonicTime due) {
   if (looks_.size() > kLooks) {
     looks_.pop_front();
   }
+  competitors_.refresh(looks_.back().began);
   searched_ = false;
   if (clock_.now() >= search_again_) {
     search();
@@ -178,7 +193,7 @@ void Surroundings::describe(std::size_t reader, core::MonotonicTime begin, SlotF
     describe_core(*place, from, facts);
     describe_frequency(core, facts);
   }
-  describe_competitor(reader, facts);
+  describe_competitor(reader, begin, facts);
 }
 
 void Surroundings::describe_thread(std::size_t reader, const MachineLook& from,
@@ -251,8 +266,8 @@ void Surroundings::describe_frequency(unsigned core, SlotFacts& facts) {
   }
 }
 
-void Surroundings::describe_competitor(std::size_t reader, SlotFacts& facts) {
-  const ReaderThread& thread = readers_[reader];
+void Surroundings::describe_competitor(std::size_t reader, core::MonotonicTime begin,
+                                       SlotFacts& facts) {
   const bool waited =
       facts.queue_time ? *facts.queue_time * 4 > facts.excess() : facts.involuntary_switches >= 1.0;
   if (!waited) {
@@ -261,13 +276,7 @@ void Surroundings::describe_competitor(std::size_t reader, SlotFacts& facts) {
   if (!searched_) {
     search();
   }
-  constexpr int kAboveFifo = 100;  // sched(7): 99 is the highest priority of the others
-  const bool deadline = thread.policy == core::SchedulingPolicy::Deadline;
-  facts.competitor =
-      competitors_.worst_for({.thread = thread.thread,
-                              .realtime = thread.policy != core::SchedulingPolicy::Other,
-                              .priority = deadline ? kAboveFifo : thread.priority,
-                              .cores = thread.cores});
+  facts.competitor = competitors_.worst_for(reader, begin);
 }
 
 // Of the core, what the readers that ran on it last took in the last period of the limit.

@@ -49,7 +49,7 @@ class Surroundings {
   [[nodiscard]] const MachineLook& last_before(core::MonotonicTime time) const;
   void describe_thread(std::size_t reader, const MachineLook& from, SlotFacts& facts) const;
   void describe_core(std::size_t core, const MachineLook& from, SlotFacts& facts) const;
-  void describe_competitor(std::size_t reader, SlotFacts& facts);
+  void describe_competitor(std::size_t reader, core::MonotonicTime begin, SlotFacts& facts);
   void describe_frequency(unsigned core, SlotFacts& facts);
   [[nodiscard]] Surplus largest_surplus(const InterruptTable& table, const InterruptCounts& from,
                                         const InterruptCounts& to, const UsualRates& rates,
