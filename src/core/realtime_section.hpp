@@ -24,12 +24,14 @@ enum class RealtimePhase : std::uint8_t {
 
 #ifdef ISOTHERM_REALTIME_SANITIZER
 // Of the sanitizer's run-time library (compiler-rt/lib/rtsan/rtsan.h).
+// NOLINTBEGIN(readability-identifier-naming): it has named them.
 extern "C" {
 void __rtsan_realtime_enter();
 void __rtsan_realtime_exit();
 void __rtsan_disable();
 void __rtsan_enable();
 }
+// NOLINTEND(readability-identifier-naming)
 #endif
 
 // Global because the calls that are watched (malloc, ...) are given nothing to find it by; of each

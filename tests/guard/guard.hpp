@@ -62,6 +62,8 @@ class Original {
 
 }  // namespace isotherm::guard
 
+// NOLINTBEGIN(bugprone-macro-parentheses): types and lists of parameters cannot be put into them.
+
 // Defines the C library's function `name` as one that no reader may call while it samples. It has
 // another name in C++ and only the symbol of that one, so that the C library's headers, whose
 // declarations carry attributes of their own, are not contradicted.
@@ -75,3 +77,5 @@ class Original {
     ::isotherm::guard::forbid_while_sampling(#name);                                \
     return original.as<result(*) parameters>() arguments;                           \
   }
+
+// NOLINTEND(bugprone-macro-parentheses)

@@ -66,6 +66,7 @@ ISOTHERM_FORBIDDEN(int, rename, (const char* from, const char* to), (from, to))
 ISOTHERM_FORBIDDEN(int, unlink, (const char* path), (path))
 ISOTHERM_FORBIDDEN(int, mkdir, (const char* path, mode_t mode), (path, mode))
 
+// NOLINTBEGIN(bugprone-macro-parentheses): types and lists of parameters cannot be put into them.
 #define ISOTHERM_READING_ONLY(result, name, parameters, arguments)                      \
   result reading_only_##name parameters __asm__(#name);                                 \
   result reading_only_##name parameters {                                               \
@@ -75,6 +76,7 @@ ISOTHERM_FORBIDDEN(int, mkdir, (const char* path, mode_t mode), (path, mode))
     }                                                                                   \
     return original.as<result(*) parameters>() arguments;                               \
   }
+// NOLINTEND(bugprone-macro-parentheses)
 ISOTHERM_READING_ONLY(ssize_t, read, (int file, void* to, std::size_t size), (file, to, size))
 ISOTHERM_READING_ONLY(ssize_t, pread, (int file, void* to, std::size_t size, off_t offset),
                       (file, to, size, offset))

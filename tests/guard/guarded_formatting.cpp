@@ -38,6 +38,7 @@ ISOTHERM_FORBIDDEN(int, __vprintf_chk, (int flag, const char* format, va_list ar
                    (flag, format, arguments))
 
 // The same with the arguments one by one: handed on as a list, to the function `listed`.
+// NOLINTBEGIN(bugprone-macro-parentheses): types and lists of parameters cannot be put into them.
 #define ISOTHERM_FORBIDDEN_LIST(name, listed, parameters, last, ...) \
   int forbidden_##name parameters __asm__(#name);                    \
   int forbidden_##name parameters {                                  \
@@ -48,6 +49,7 @@ ISOTHERM_FORBIDDEN(int, __vprintf_chk, (int flag, const char* format, va_list ar
     va_end(rest);                                                    \
     return result;                                                   \
   }
+// NOLINTEND(bugprone-macro-parentheses)
 
 ISOTHERM_FORBIDDEN_LIST(snprintf, vsnprintf, (char* to, std::size_t size, const char* format, ...),
                         format, to, size, format)

@@ -9,6 +9,7 @@
 
 // glibc's own entrances (GLIBC_2.2.5). dlsym(3) may itself allocate, so these few cannot be looked
 // up by it.
+// NOLINTBEGIN(readability-identifier-naming): glibc has named them.
 extern "C" {
 void* __libc_malloc(std::size_t size);
 void* __libc_calloc(std::size_t count, std::size_t size);
@@ -16,6 +17,7 @@ void* __libc_realloc(void* memory, std::size_t size);
 void* __libc_memalign(std::size_t alignment, std::size_t size);
 void __libc_free(void* memory);
 }
+// NOLINTEND(readability-identifier-naming)
 
 void* guarded_malloc(std::size_t size) __asm__("malloc");
 void* guarded_malloc(std::size_t size) {

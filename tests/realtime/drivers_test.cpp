@@ -75,7 +75,7 @@ class ReadersAtWorkTest : public ::testing::Test {
   }
 
   [[nodiscard]] core::ReaderCounters& run(const core::Clock& clock, core::MonotonicTime origin,
-                                          acquire::ReaderSettings settings) {
+                                          const acquire::ReaderSettings& settings) {
     counters = std::make_unique<core::ReaderCounters>(of_reader.size());
     acquire::Reader reader(settings, of_reader, ring.writer(), clock, *counters);
     reader.run(origin, kSlots);

@@ -24,7 +24,7 @@ EMULATOR_SUITE = "trixie"
 EMULATOR_PACKAGES = ("qemu-system-arm",)
 
 # Debian's essential packages (`apt-get install '?essential'` cannot choose between usrmerge and
-# usr-is-merged), and a system with systemd. Nothing that needs a network. libnuma1 is for cyclictest,
+# usr-is-merged), and a system with systemd. Nothing that needs a network. libnuma1 is cyclictest's,
 # which rootfs/configure.sh takes out of its package, because that depends on Python.
 GUEST_PACKAGES = (
     "base-files base-passwd bash bsdutils coreutils dash debianutils diffutils dpkg findutils grep "
