@@ -25,6 +25,7 @@ void add_time_option(CLI::App& command, const std::string& names, const std::str
 void add_run_command(CLI::App& app, ChosenCommand& chosen);
 void add_check_command(CLI::App& app, ChosenCommand& chosen);
 void add_sensors_command(CLI::App& app, ChosenCommand& chosen);
+void add_latency_command(CLI::App& app, ChosenCommand& chosen);
 void add_board_commands(CLI::App& app, ChosenCommand& chosen);
 
 }  // namespace isotherm::app
