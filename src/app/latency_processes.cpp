@@ -7,6 +7,7 @@
 #include "core/setup_error.hpp"
 #include "diagnose/cyclictest.hpp"
 #include "diagnose/latency_run.hpp"
+#include "os/process.hpp"
 
 namespace isotherm::app {
 namespace {

@@ -181,8 +181,6 @@ void end_with_parent(pid_t parent) {
   }
 }
 
-pid_t process_id() noexcept { return ::getpid(); }
-
 std::optional<std::string> find_program(const std::string& name) {
   const char* const path = ::getenv("PATH");
   // Tools of the administrator stand in folders that a user's PATH often leaves out.

@@ -73,9 +73,6 @@ class ChildProcess {
 // forgets where the program file carries capabilities. Ends at once if the parent is gone already.
 void end_with_parent(pid_t parent);
 
-// Of this process.
-[[nodiscard]] pid_t process_id() noexcept;
-
 // Where $PATH has a program of that name; nothing if it has none.
 [[nodiscard]] std::optional<std::string> find_program(const std::string& name);
 

@@ -1,6 +1,6 @@
-// A station whose drivers are broken: linked in front of src/sensor/make_sensor.cpp, whose two
-// functions it takes the place of. Each sensor has the name of a violation, commits it in its
-// kViolationAt-th reading, and reads well before.
+// A station whose drivers are broken: linked in front of src/sensor/make_sensor.cpp, whose
+// functions it takes the place of, all of them. Each sensor has the name of a violation, commits it
+// in its kViolationAt-th reading, and reads well before.
 #include <stdexcept>
 #include <string>
 
@@ -48,6 +48,11 @@ std::unique_ptr<core::Sensor> make_sensor(const SensorSettings& settings,
 }
 
 std::optional<int> numa_node(const SensorSettings& /*settings*/, const core::FileTree& /*files*/) {
+  return std::nullopt;
+}
+
+std::optional<std::string> device_path(const SensorSettings& /*settings*/,
+                                       const core::FileTree& /*files*/) {
   return std::nullopt;
 }
 
