@@ -92,7 +92,8 @@ class MachineTools final : public diagnose::FixTools {
   std::optional<os::CpuDmaLatency> latency_;
 };
 
-// Takes SIGINT and SIGTERM from the moment it is made, so that nothing is left changed.
+// Takes the signals that end it from the moment it is made, so that nothing is left changed: SIGHUP
+// too, which a terminal sends that goes away.
 class Holding {
  public:
   void wait(std::optional<core::Nanoseconds> duration) {
@@ -106,7 +107,7 @@ class Holding {
 
  private:
   boost::asio::io_context context_{1};
-  boost::asio::signal_set signals_{context_, SIGINT, SIGTERM};
+  boost::asio::signal_set signals_{context_, SIGINT, SIGTERM, SIGHUP};
   boost::asio::steady_timer timer_{context_};
 };
 

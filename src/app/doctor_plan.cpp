@@ -17,7 +17,8 @@ Finding of_prerequisite(const char* group, const char* check, const Prerequisite
           check,
           missing ? diagnose::Severity::Failure : diagnose::Severity::Warning,
           place + prerequisite.what,
-          missing ? "with realtime = \"required\" the station does not start" : "",
+          missing ? "with realtime = \"required\" the station does not start"
+                  : "slots may be late or missed",
           prerequisite.mend};
 }
 
@@ -124,10 +125,11 @@ Findings plan_findings(const RealtimeFindings& realtime, const std::vector<Probl
     }
   }
   for (const CoreLoad& load : realtime.loads) {
-    findings.push_back({"plan", "load",
-                        load.share > 1.0 ? diagnose::Severity::Warning : diagnose::Severity::Pass,
-                        "core " + std::to_string(load.core) + ": " + percent_words(load.share) +
-                            " of it, as the sensors declare"});
+    if (load.share <= 1.0) {  // more than all of it is a prerequisite above
+      findings.push_back({"plan", "load", diagnose::Severity::Pass,
+                          "core " + std::to_string(load.core) + ": " + percent_words(load.share) +
+                              " of it, as the sensors declare"});
+    }
   }
   return findings;
 }
@@ -140,7 +142,7 @@ Findings board_findings(const std::vector<BoardDifference>& differences, const s
     warned = warned || warning;
     findings.push_back({"board", warning ? "boot" : "note",
                         warning ? diagnose::Severity::Warning : diagnose::Severity::Pass, one.what,
-                        "", one.mend});
+                        warning ? "a reader on this board will notice it" : "", one.mend});
   }
   if (!warned) {
     findings.push_back(

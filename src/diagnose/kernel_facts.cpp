@@ -1,6 +1,7 @@
 #include "diagnose/kernel_facts.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace isotherm::diagnose {
 namespace {
