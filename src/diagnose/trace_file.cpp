@@ -15,7 +15,7 @@ namespace {
 
 }  // namespace
 
-TraceFile::TraceFile(core::LogDirectory& directory, std::string name, std::uint64_t limit,
+TraceFile::TraceFile(core::LogDirectory& directory, const std::string& name, std::uint64_t limit,
                      std::uint64_t reserve)
     : limit_(limit), reserve_(reserve) {
   const std::string path = directory.path() + "/" + name;

@@ -27,7 +27,7 @@ class TraceFile {
 
   // Opens `name` in `directory`, or makes it; replaces a trace that is there, and nothing else.
   // Throws SetupError with ExitCode::Io. `reserve` bytes of the limit are kept for finish().
-  TraceFile(core::LogDirectory& directory, std::string name, std::uint64_t limit,
+  TraceFile(core::LogDirectory& directory, const std::string& name, std::uint64_t limit,
             std::uint64_t reserve);
 
   // A batch of whole events.

@@ -1,5 +1,6 @@
 #include "diagnose/trace_text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstddef>
@@ -36,6 +37,12 @@ void append_escape(std::string& out, unsigned char byte) {
   out += "\\u00";
   out += kHex[byte >> 4U];
   out += kHex[byte & 0xFU];
+}
+
+// ASCII that stands in a JSON string as it is.
+bool is_plain(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte >= 0x20U && byte < 0x7FU && c != '"' && c != '\\';
 }
 
 // Length of the UTF-8 sequence at the beginning of `text`, or 0 where there is none (RFC 3629).
@@ -131,6 +138,14 @@ void append_json_string(std::string& out, std::string_view text) {
   constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
   out += '"';
   while (!text.empty()) {
+    // Most names are plain, from end to end.
+    const auto plain = static_cast<std::size_t>(
+        std::find_if_not(text.begin(), text.end(), is_plain) - text.begin());
+    out.append(text.substr(0, plain));
+    text.remove_prefix(plain);
+    if (text.empty()) {
+      break;
+    }
     const auto first = static_cast<unsigned char>(text.front());
     const std::size_t length = sequence_length(text);
     if (length == 0) {
