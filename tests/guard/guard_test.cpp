@@ -57,7 +57,7 @@ TEST(GuardTest, TheBacktraceLeadsToTheCaller) {
         const RealtimeSection sampling(RealtimePhase::Sampling);
         violations().front().commit();
       },
-      "[(]malloc[+].*[(]main[+]");
+      "from:.*end_for.*[(]main[+]");
 }
 
 TEST(GuardTest, OutsideASectionEverythingIsAllowed) {
