@@ -99,7 +99,7 @@ std::string reader_table(const Study& study) {
          percent_words(result.utilisation), duration_words(reader.jitter),
          response_cell(reader, result),
          result.response ? signed_words(reader.period - *result.response) : "-",
-         shortest ? rate_words(*shortest) : "-",
+         shortest ? round_rate_words(*shortest) : "-",
          std::string{verdict_words(result.verdict)} + no_word_reason(result.reason),
          most ? reader.sensors[*most].name + " " + duration_words(reader.sensors[*most].worst)
               : "-"});

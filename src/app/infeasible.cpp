@@ -97,7 +97,7 @@ std::string mend(const Study& study, std::size_t which) {
     text += (text.empty() ? "" : ", or ") + words;
   };
   if (const auto period = diagnose::shortest_period(study.readers, which, study.limits)) {
-    alternative("a rate of at most " + rate_words(*period));
+    alternative("a rate of at most " + round_rate_words(*period));
   }
   if (reason == Reason::RuntimeShort) {
     alternative("a longer runtime");

@@ -34,7 +34,7 @@ Task task_of(const ReaderDemand& reader) {
             .buses = {}};
   if (reader.policy == SchedulingPolicy::Deadline) {
     // The kernel takes the core away from it when its runtime is used up.
-    task.cost = reader.runtime;
+    task.cost = std::min(reader.runtime, reader.cost());
     task.spin = Nanoseconds{0};
   }
   for (const SensorCost& sensor : reader.sensors) {

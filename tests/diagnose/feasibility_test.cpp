@@ -152,6 +152,17 @@ TEST(FeasibilityTest, ADeadlineReaderNeedsRuntimeForItsReadsAndTheKernelsLeave) 
   EXPECT_NEAR(analyse({half, half}, limits).deadline_utilisation, 1.0, 1e-9);
 }
 
+TEST(FeasibilityTest, ADeadlineReaderTakesFromOthersWhatItNeedsAndAtMostItsRuntime) {
+  const auto response = [](Nanoseconds runtime, Nanoseconds cost) {
+    return analyse({reader("fifo", 80, 100ms, 1ms), deadline(100ms, runtime, cost, CpuSet{3})}, {})
+        .readers[0]
+        .response;
+  };
+  // Twice: late in one period and early in the next.
+  EXPECT_EQ(response(20ms, 2ms), 5ms) << "a runtime is a budget, not a use of it";
+  EXPECT_EQ(response(20ms, 30ms), 41ms);
+}
+
 TEST(FeasibilityTest, OnSeveralCoresBeingAdmittedIsNotBeingInTime) {
   const CpuSet two{0, 1};
   const KernelLimits limits{.realtime_share = 0.95, .deadline_cores = 1.9};
