@@ -23,7 +23,7 @@ struct RealtimeFindings {
   bool may_lock_memory = false;             // the rights for all that the plan needs are there
   std::uint64_t lock_bytes = 0;             // of memory that would be locked
   os::Privileges privileges;
-  bool deadline_readers_fit = true;         // the kernel's admission test holds all of them
+  bool deadline_readers_fit = true;  // the kernel's admission test holds all of them
 };
 
 // Asks the kernel and compares. `placement_problems` are those of Preparation::prerequisites.
