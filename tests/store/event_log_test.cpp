@@ -40,7 +40,7 @@ TEST(EventFormatTest, AnEventIsOneJsonObjectWithItsFieldsInOrder) {
 class EventLogTest : public ::testing::Test {
  protected:
   test::FakeLogDirectory directory;
-  test::FakeHelperThreads threads;
+  test::FakeHelperThreads threads{test::FakeHelperThreads::Mode::Thread};
 };
 
 TEST_F(EventLogTest, WritesEachEventAsALineAndSyncs) {
