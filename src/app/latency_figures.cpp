@@ -84,14 +84,14 @@ FigureTable lateness_table(const LatencyReport& report) {
 }
 
 FigureTable cost_table(const LatencyReport& report) {
-  FigureTable table{{"arm", "voluntary switches", "involuntary", "migrations", "minor faults",
-                     "major faults", "instructions/slot", "cache misses/slot"},
+  FigureTable table{{"arm", "voluntary", "involuntary", "migrations", "minor", "major",
+                     "instructions", "cache misses"},
                     {}};
   for (const ArmResult& arm : report.results.arms) {
     if (!arm.measured() || !arm.sum.usage) {
       continue;
     }
-    const diagnose::BlockResult::Usage& usage = *arm.sum.usage;
+    const diagnose::ThreadCounts& usage = *arm.sum.usage;
     table.rows.push_back({arm.arm.name, std::to_string(usage.voluntary_switches),
                           std::to_string(usage.involuntary_switches),
                           number_words(usage.migrations), std::to_string(usage.minor_faults),

@@ -18,6 +18,11 @@ struct FigureTable {
 
 [[nodiscard]] FigureTable lateness_table(const LatencyReport& report);
 [[nodiscard]] FigureTable cost_table(const LatencyReport& report);
+inline constexpr const char* kCostWords =
+    "Context switches (voluntary: it slept; involuntary: another thread took its core), moves to "
+    "another core, page faults (minor: served from memory; major: waited for a disk), and, for "
+    "each "
+    "slot, instructions and cache misses.";
 [[nodiscard]] FigureTable ratio_table(const LatencyReport& report);
 
 // Whose quantiles are too good, because slots that were missed have no lateness; "" for nobody's.

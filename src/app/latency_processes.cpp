@@ -50,11 +50,11 @@ BlockOutcome outcome_of(const diagnose::LatencyArm& arm, const diagnose::BlockSh
   if (arm.kind == ArmKind::Reader) {
     return parse_outcome(child.output());
   }
-  auto result = diagnose::parse_cyclictest(child.output(), shape);
+  const auto result = diagnose::parse_cyclictest(child.output(), shape);
   if (!result) {
     return BlockOutcome::refused("cyclictest did not print all of its wake-ups");
   }
-  return {.kind = BlockOutcome::Kind::Done, .result = std::move(*result), .reason = ""};
+  return {.kind = BlockOutcome::Kind::Done, .result = *result, .reason = ""};
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <sstream>
 
 #include "app/latency_figures.hpp"
 #include "app/text_table.hpp"
@@ -18,6 +19,26 @@ using diagnose::ArmResult;
 constexpr std::size_t kHistogramColumns = 64;
 // How dense a column is, a character for each factor of about 4.6: a ten-thousandth, ... half.
 constexpr std::string_view kShades = ".:-=+*#@";
+
+// Broken between words into lines that a terminal of the usual width takes: the first one goes on
+// behind `first`, the others begin with as many blanks.
+std::string wrapped(const std::string& text, const std::string& first = "") {
+  constexpr std::size_t kWidth = 98;
+  std::string lines;
+  std::string line = first;
+  bool fresh = true;
+  std::istringstream words(text);
+  for (std::string word; words >> word; fresh = false) {
+    if (!fresh && line.size() + 1 + word.size() > kWidth) {
+      lines += line + "\n";
+      line.assign(first.size(), ' ');
+    } else if (!fresh) {
+      line += " ";
+    }
+    line += word;
+  }
+  return lines + line + "\n";
+}
 
 std::string table_text(const FigureTable& figures) {
   std::vector<TextTable::Column> columns;
@@ -80,10 +101,11 @@ std::string system_text(const LatencyReport& report) {
 std::string not_measured_text(const LatencyReport& report) {
   std::string text;
   for (const ArmResult& arm : report.results.arms) {
+    const std::string name = fmt::format("{:<13} ", arm.arm.name);
     if (const auto why = why_not_measured(arm)) {
-      text += fmt::format("{:<13} not measured: {}\n", arm.arm.name, *why);
+      text += wrapped("not measured: " + *why, name);
     } else if (arm.failed > 0) {
-      text += fmt::format("{:<13} {} blocks failed: {}\n", arm.arm.name, arm.failed, arm.failure);
+      text += wrapped(fmt::format("{} blocks failed: {}", arm.failed, arm.failure), name);
     }
   }
   return text;
@@ -138,13 +160,13 @@ std::string latency_text(const LatencyReport& report) {
   }
   text += "\nHistogram, from . (a hundred-thousandth of all) to @ (nearly all):\n\n" +
           histogram_text(report);
-  text += "\nWhat the kernel and the processor counted:\n\n" + table_text(cost_table(report));
+  text += "\nCounted:\n\n" + table_text(cost_table(report)) + wrapped(kCostWords);
   if (!report.counters_problem.empty()) {
-    text += "instructions and cache misses are not counted: " + report.counters_problem + "\n";
+    text += wrapped("Instructions and cache misses are not counted: " + report.counters_problem);
   }
   if (!report.results.ratios.empty()) {
-    text +=
-        "\nRatios of lateness:\n\n" + table_text(ratio_table(report)) + spread_words(report) + "\n";
+    text += "\nRatios of lateness:\n\n" + table_text(ratio_table(report)) +
+            wrapped(spread_words(report));
   }
   return text;
 }

@@ -182,7 +182,8 @@ std::string latency_html(const LatencyReport& report) {
       html += "<h2>Ratios of lateness</h2>\n<p>" + escaped(spread_words(report)) + "</p>\n" +
               table_html(ratio_table(report));
     }
-    html += "<h2>What the kernel and the processor counted</h2>\n";
+    html +=
+        "<h2>What the kernel and the processor counted</h2>\n<p>" + escaped(kCostWords) + "</p>\n";
     if (!report.counters_problem.empty()) {
       html +=
           "<p>Instructions and cache misses are not counted: " + escaped(report.counters_problem) +

@@ -51,7 +51,7 @@ ordered_json system_json(const LatencyReport& report) {
           {"sched_rt_period_us", or_null(facts.rt_period_us)}};
 }
 
-ordered_json usage_json(const std::optional<diagnose::BlockResult::Usage>& usage) {
+ordered_json usage_json(const std::optional<diagnose::ThreadCounts>& usage) {
   if (!usage) {
     return nullptr;
   }

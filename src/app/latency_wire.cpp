@@ -1,6 +1,7 @@
 #include "app/latency_wire.hpp"
 
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 #include "core/setup_error.hpp"
 
@@ -25,7 +26,7 @@ core::CpuSet cores_of(const json& value) {
   return core::CpuSet::parse(value.get<std::string>()).value_or(core::CpuSet{});
 }
 
-json usage_json(const BlockResult::Usage& usage) {
+json usage_json(const diagnose::ThreadCounts& usage) {
   return {{"voluntary", usage.voluntary_switches},
           {"involuntary", usage.involuntary_switches},
           {"minor", usage.minor_faults},
@@ -34,7 +35,7 @@ json usage_json(const BlockResult::Usage& usage) {
           {"cpu", usage.cpu_time.count()}};
 }
 
-BlockResult::Usage usage_of(const json& value) {
+diagnose::ThreadCounts usage_of(const json& value) {
   return {.voluntary_switches = value.at("voluntary"),
           .involuntary_switches = value.at("involuntary"),
           .minor_faults = value.at("minor"),
@@ -50,7 +51,11 @@ BlockResult result_of(const json& value) {
   result.measured = value.at("measured");
   const Nanoseconds max{value.at("max").get<std::int64_t>()};
   for (const json& bucket : value.at("buckets")) {
-    result.lateness.add(bucket.at(0), bucket.at(1), max);
+    const auto index = bucket.at(0).get<std::size_t>();
+    if (index >= core::histogram_buckets::kCount) {
+      throw std::out_of_range("no bucket " + std::to_string(index));
+    }
+    result.lateness.add(index, bucket.at(1), max);
   }
   result.usage = usage_of(value.at("usage"));
   result.counted_slots = value.at("counted_slots");
@@ -122,7 +127,7 @@ std::string outcome_text(const BlockOutcome& outcome) {
               {"measured", result.measured},
               {"max", result.lateness.max().count()},
               {"buckets", std::move(buckets)},
-              {"usage", usage_json(result.usage.value_or(BlockResult::Usage{}))},
+              {"usage", usage_json(result.usage.value_or(diagnose::ThreadCounts{}))},
               {"counted_slots", result.counted_slots},
               {"instructions", or_null(result.instructions)},
               {"cache_misses", or_null(result.cache_misses)},
@@ -138,7 +143,7 @@ BlockOutcome parse_outcome(const std::string& text) {
     }
     return {.kind = BlockOutcome::Kind::Done, .result = result_of(value), .reason = ""};
   } catch (const std::exception& error) {
-    // Of nlohmann-json, or std::out_of_range for a bucket that does not exist.
+    // Of nlohmann-json, or of a bucket that does not exist.
     return BlockOutcome::refused(std::string{"the block's process reported nonsense: "} +
                                  error.what());
   }

@@ -101,7 +101,7 @@ class BasicHistogram {
   }
 
   // Housekeeping; the single writer only. Adds `count` values of bucket `i` that were recorded
-  // elsewhere; `max` is the exact maximum there, as far as it is known.
+  // elsewhere; `max` is the exact maximum there. `i` is below histogram_buckets::kCount.
   void add(std::size_t i, std::uint64_t count, Nanoseconds max) noexcept {
     assign(buckets_.at(i), load(buckets_.at(i)) + count);
     assign(max_, std::max(load(max_), static_cast<std::uint64_t>(max.count())));

@@ -22,6 +22,16 @@ struct BlockShape {
   std::uint64_t counted_slots = 0;
 };
 
+// What the kernel counted for the measuring thread during the measured slots.
+struct ThreadCounts {
+  std::uint64_t voluntary_switches = 0;
+  std::uint64_t involuntary_switches = 0;
+  std::uint64_t minor_faults = 0;
+  std::uint64_t major_faults = 0;
+  std::optional<std::uint64_t> migrations;
+  core::Nanoseconds cpu_time{0};
+};
+
 struct BlockResult {
   // Nothing where the program does not say (cyclictest). Else scheduled = measured + missed.
   std::optional<std::uint64_t> scheduled;
@@ -29,17 +39,8 @@ struct BlockResult {
   std::uint64_t measured = 0;
   core::Histogram lateness;
 
-  // What the kernel counted for the measuring thread during the measured slots; nothing where it
-  // was not asked (cyclictest).
-  struct Usage {
-    std::uint64_t voluntary_switches = 0;
-    std::uint64_t involuntary_switches = 0;
-    std::uint64_t minor_faults = 0;
-    std::uint64_t major_faults = 0;
-    std::optional<std::uint64_t> migrations;
-    core::Nanoseconds cpu_time{0};
-  };
-  std::optional<Usage> usage;
+  // Nothing where it was not asked (cyclictest).
+  std::optional<ThreadCounts> usage;
 
   // What the processor counted during the counted slots, of which there were so many.
   std::uint64_t counted_slots = 0;

@@ -26,7 +26,7 @@ void add(std::optional<Number>& sum, const std::optional<Number>& more) {
   }
 }
 
-void add(std::optional<BlockResult::Usage>& sum, const std::optional<BlockResult::Usage>& more) {
+void add(std::optional<ThreadCounts>& sum, const std::optional<ThreadCounts>& more) {
   if (!more) {
     return;
   }

@@ -15,11 +15,10 @@ double ratio(core::Nanoseconds of, core::Nanoseconds over) {
 }  // namespace
 
 QuantileBounds quantile_bounds(const core::Histogram& histogram, double fraction) {
+  // A bucket is no wider than a 32nd of its upper edge: core/histogram.hpp.
+  constexpr int kBucketShare = 1 << core::histogram_buckets::kSubBits;
   const core::Nanoseconds high = histogram.quantile(fraction);
-  const std::size_t bucket =
-      core::histogram_buckets::index(static_cast<std::uint64_t>(high.count()));
-  const std::uint64_t low = bucket == 0 ? 0 : core::histogram_buckets::upper_edge(bucket - 1) + 1;
-  return {core::Nanoseconds{static_cast<std::int64_t>(low)}, high};
+  return {high - high / kBucketShare, high};
 }
 
 double RatioSpread::coverage() const noexcept {
