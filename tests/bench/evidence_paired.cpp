@@ -1,13 +1,11 @@
 // What the evidence costs a reader: a slot of four sensors with its histograms and counters, and
 // with the worst slots offered, against the same slot without.
 //
-//   evidence_worst_slots  Reader::run() with a WorstSlots, over Reader::run() without
-//   evidence_all          histograms, counters and the offer of a slot, less a loop without them,
-//                         as a share of the 100 ns that they may cost
+//   evidence_worst_slots  Reader::run() with a WorstSlots, less Reader::run() without
+//   evidence_all          histograms, counters and the offer of a slot, less a loop without them
 //
 // The clock of both arms is a count, so that reading it does not drown what is measured, and every
 // slot differs in its lateness, as on a machine that does other things too.
-#include <algorithm>
 #include <array>
 #include <memory>
 #include <vector>
@@ -130,36 +128,18 @@ class Nothing {
   std::uint64_t random_ = 1;
 };
 
-// As measure_pairs(), but what counts is not the ratio of the arms but their difference.
-PairedResult share_of_budget(AllEvidence& all, Nothing& nothing, std::size_t pairs) {
-  constexpr double kBudgetNs = 100.0;
-  std::vector<double> shares;
-  std::vector<double> all_ns;
-  std::vector<double> nothing_ns;
-  run_block(all);
-  run_block(nothing);
-  for (std::size_t i = 0; i < std::max(pairs, kPairsMin); ++i) {
-    all_ns.push_back(run_block(all).ns_each());
-    nothing_ns.push_back(run_block(nothing).ns_each());
-    shares.push_back((all_ns.back() - nothing_ns.back()) / kBudgetNs);
-  }
-  return {quartiles(shares), quartiles(all_ns).median, quartiles(nothing_ns).median, shares.size()};
-}
-
-void run(std::size_t pairs) {
+void run() {
   Arm with(true);
   Arm without(false);
   print("evidence_worst_slots",
-        measure_pairs([&with] { return with(); }, [&without] { return without(); }, pairs));
-  AllEvidence all;
-  Nothing nothing;
-  print("evidence_all", share_of_budget(all, nothing, pairs));
+        measure_pairs([&with] { return with(); }, [&without] { return without(); }));
+  print("evidence_all", measure_pairs(AllEvidence{}, Nothing{}));
 }
 
 }  // namespace
 }  // namespace isotherm::bench
 
-int main(int argc, char** argv) {
-  isotherm::bench::run(isotherm::bench::pairs_of(argc, argv));
+int main() {
+  isotherm::bench::run();
   return 0;
 }
