@@ -144,7 +144,7 @@ std::string cause_words(const JudgedSlot& slot) {
 
 std::string worst_slots_text(const RunReport& report) {
   using Align = TextTable::Align;
-  TextTable table({{"worst slots of", Align::Left},
+  TextTable table({{"worst of", Align::Left},
                    {"time", Align::Left},
                    {"slot"},
                    {"late"},

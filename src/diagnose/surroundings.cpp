@@ -15,8 +15,13 @@ using core::Nanoseconds;
 constexpr Nanoseconds kSearchInterval = std::chrono::seconds{10};
 
 // Places of the rates of a thread, and of a core.
-enum ThreadRate : std::uint8_t { kInvoluntary, kMinorFaults, kMajorFaults, kQueueTime };
-enum CoreRate : std::uint8_t { kInterruptTime, kSoftirqTime, kSteal };
+constexpr std::size_t kInvoluntary = 0;
+constexpr std::size_t kMinorFaults = 1;
+constexpr std::size_t kMajorFaults = 2;
+constexpr std::size_t kQueueTime = 3;
+constexpr std::size_t kInterruptTime = 0;
+constexpr std::size_t kSoftirqTime = 1;
+constexpr std::size_t kSteal = 2;
 
 std::vector<unsigned> all_cores(const std::vector<ReaderThread>& readers) {
   std::vector<unsigned> cores;
@@ -30,6 +35,7 @@ std::vector<unsigned> all_cores(const std::vector<ReaderThread>& readers) {
 
 std::vector<int> all_threads(const std::vector<ReaderThread>& readers) {
   std::vector<int> threads;
+  threads.reserve(readers.size());
   for (const ReaderThread& reader : readers) {
     threads.push_back(reader.thread);
   }
@@ -38,6 +44,7 @@ std::vector<int> all_threads(const std::vector<ReaderThread>& readers) {
 
 std::vector<Contender> contenders(const std::vector<ReaderThread>& readers) {
   std::vector<Contender> all;
+  all.reserve(readers.size());
   for (const ReaderThread& reader : readers) {
     // sched(7): SCHED_DEADLINE comes before all of SCHED_FIFO, whose highest priority is 99.
     constexpr int kAboveFifo = 100;
@@ -205,7 +212,7 @@ void Surroundings::describe_thread(std::size_t reader, const MachineLook& from,
   const ThreadCounts& before = *from.threads[reader];
   const ThreadCounts& after = *to.threads[reader];
   const UsualRates& rates = thread_rates_[reader];
-  const auto surplus = [&](std::uint64_t was, std::uint64_t is, ThreadRate rate) {
+  const auto surplus = [&](std::uint64_t was, std::uint64_t is, std::size_t rate) {
     return std::max(growth(was, is) - rates.in(rate, facts.interval), 0.0);
   };
   facts.involuntary_switches =

@@ -14,6 +14,7 @@ constexpr Nanoseconds kSettled = 3 * WorstSlotWatch::kInterval;
 
 std::vector<ReaderThread> threads_of(const std::vector<WatchedReader>& readers) {
   std::vector<ReaderThread> threads;
+  threads.reserve(readers.size());
   for (const WatchedReader& reader : readers) {
     threads.push_back(reader.thread);
   }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Disturbs a core or a process on purpose until it is ended: what causes_test.py blames the worst
-slots of a station on. Each disturbance comes in bursts of many milliseconds, with pauses in between.
+slots of a station on. Each disturbance comes in bursts of many milliseconds, with pauses between.
 
     disturb.py competitor CORE      a real-time thread of priority 90 that takes the core
     disturb.py interrupts CORE      thousands of timers that expire on the core one after the other
