@@ -35,8 +35,7 @@ inline constexpr const char* kCostWords =
 // What the ratios' spread is, for the number of rounds there are.
 [[nodiscard]] std::string spread_words(const LatencyReport& report);
 
-// A histogram over a logarithmic axis that all arms share: equal steps of a quarter of an octave or
-// so, from a power of ten to a power of ten.
+// The logarithmic axis of the histograms, which all arms share: from a power of ten to another.
 struct LogAxis {
   int first_decade = 3;  // 10^3 ns
   int last_decade = 6;
