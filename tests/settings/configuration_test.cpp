@@ -154,6 +154,7 @@ policy = "rr"
 priority = 70
 overrun = "stop"
 spin = "50 us"
+worst_slots = 3
 [[reader.sensor]]
 name = "a"
 
@@ -181,13 +182,14 @@ name = "c"
   EXPECT_EQ(fast.priority, 70);
   EXPECT_EQ(fast.overrun, OverrunPolicy::Stop);
   EXPECT_EQ(fast.spin, 50us);
+  EXPECT_EQ(fast.worst_slots, 3U);
   EXPECT_EQ(fast.where, "etc/test.toml:2");
   const auto& pair = configuration.readers[1].reader;
   EXPECT_EQ(pair.cores, (std::vector<unsigned>{2, 3}));
   EXPECT_EQ(pair.period, 20ms);
   EXPECT_EQ(pair.policy, SchedulingPolicy::Deadline);
   EXPECT_EQ(pair.runtime, 1ms);
-  EXPECT_EQ(pair.where, "etc/test.toml:13");
+  EXPECT_EQ(pair.where, "etc/test.toml:14");
   EXPECT_EQ(configuration.readers[2].reader.policy, SchedulingPolicy::Other);
   EXPECT_TRUE(configuration.readers[2].reader.cores.empty());
 }

@@ -122,6 +122,13 @@ TEST(ReaderMistakesTest, OverrunAndSpin) {
   EXPECT_THAT(in_reader("spin = 0"), ElementsAre(HasSubstr("t:3: spin 0 has no unit")));
 }
 
+TEST(ReaderMistakesTest, WorstSlotsAreFromNoneToAsManyAsAReaderHasRoomFor) {
+  EXPECT_THAT(in_reader("worst_slots = 0"), IsEmpty());
+  EXPECT_THAT(in_reader("worst_slots = 64"), IsEmpty());
+  EXPECT_THAT(in_reader("worst_slots = 65"), ElementsAre(HasSubstr("t:3: worst_slots 65 ")));
+  EXPECT_THAT(in_reader("worst_slots = \"8\""), ElementsAre(HasSubstr("t:3: worst_slots ")));
+}
+
 TEST(SensorMistakesTest, NamesAndUnitsKeepTheLogWhole) {
   const auto named = [](const std::string& name) {
     return mistakes("[[reader]]\nname = \"r\"\n[[reader.sensor]]\nname = '" + name + "'\n");
