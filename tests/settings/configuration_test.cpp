@@ -159,6 +159,7 @@ priority = 70
 overrun = "stop"
 isolate = "cpuset"
 spin = "50 us"
+worst_slots = 3
 [[reader.sensor]]
 name = "a"
 
@@ -187,6 +188,7 @@ name = "c"
   EXPECT_EQ(fast.overrun, OverrunPolicy::Stop);
   EXPECT_EQ(fast.spin, 50us);
   EXPECT_EQ(fast.isolate, isotherm::acquire::Isolate::Cpuset);
+  EXPECT_EQ(fast.worst_slots, 3U);
   EXPECT_EQ(fast.where, "etc/test.toml:2");
   const auto& pair = configuration.readers[1].reader;
   EXPECT_EQ(pair.cores, (std::vector<unsigned>{2, 3}));

@@ -132,6 +132,13 @@ TEST(ReaderMistakesTest, Isolate) {
   EXPECT_THAT(in_reader("policy = \"deadline\"\nisolate = \"boot\""), IsEmpty());
 }
 
+TEST(ReaderMistakesTest, WorstSlotsAreFromNoneToAsManyAsAReaderHasRoomFor) {
+  EXPECT_THAT(in_reader("worst_slots = 0"), IsEmpty());
+  EXPECT_THAT(in_reader("worst_slots = 64"), IsEmpty());
+  EXPECT_THAT(in_reader("worst_slots = 65"), ElementsAre(HasSubstr("t:3: worst_slots 65 ")));
+  EXPECT_THAT(in_reader("worst_slots = \"8\""), ElementsAre(HasSubstr("t:3: worst_slots ")));
+}
+
 TEST(SensorMistakesTest, NamesAndUnitsKeepTheLogWhole) {
   const auto named = [](const std::string& name) {
     return mistakes("[[reader]]\nname = \"r\"\n[[reader.sensor]]\nname = '" + name + "'\n");

@@ -102,6 +102,7 @@ void expect_default_reader(const isotherm::acquire::ReaderSettings& reader) {
   EXPECT_EQ(reader.overrun, defaults.overrun);
   EXPECT_EQ(reader.spin, defaults.spin);
   EXPECT_EQ(reader.isolate, defaults.isolate);
+  EXPECT_EQ(reader.worst_slots, defaults.worst_slots);
 }
 
 void expect_default_sensor(const isotherm::sensor::SensorSettings& sensor) {
