@@ -193,6 +193,7 @@ TEST_F(WorstSlotWatchTest, OfAMinuteOnlyTheWorstStayAndTheyAreHandedOutOnceItIsO
   EXPECT_GE(clock.now() - origin, 1min);
   EXPECT_LT(clock.now() - origin, 61s);
   std::vector<Nanoseconds> late;
+  late.reserve(closed.size());
   for (const JudgedSlot& slot : closed) {
     late.push_back(slot.facts.lateness);
   }
@@ -208,6 +209,7 @@ TEST_F(WorstSlotWatchTest, OfTheRunTheWorstOfAllMinutesStay) {
   }
   static_cast<void>(watch->finish());
   std::vector<Nanoseconds> late;
+  late.reserve(watch->evidence()[0].worst.size());
   for (const JudgedSlot& slot : watch->evidence()[0].worst) {
     late.push_back(slot.facts.lateness);
   }
