@@ -195,7 +195,7 @@ name = "c"
   EXPECT_EQ(pair.period, 20ms);
   EXPECT_EQ(pair.policy, SchedulingPolicy::Deadline);
   EXPECT_EQ(pair.runtime, 1ms);
-  EXPECT_EQ(pair.where, "etc/test.toml:14");
+  EXPECT_EQ(pair.where, "etc/test.toml:15");
   EXPECT_EQ(configuration.readers[2].reader.policy, SchedulingPolicy::Other);
   EXPECT_TRUE(configuration.readers[2].reader.cores.empty());
 }
