@@ -18,6 +18,9 @@ constexpr Nanoseconds kAlwaysNotable = microseconds{200};
 // What an interrupt or a softirq keeps its core for, with entry and exit: 1 to 5 us on the boards
 // and virtual machines that this was tried on.
 constexpr Nanoseconds kInterruptCost = microseconds{3};
+// And at most, as far as the kernel's own measurement of the time is believed: it is the state at
+// each tick, so that a single one may stand for 10 ms.
+constexpr Nanoseconds kInterruptCostMost = microseconds{100};
 // A page fault that memory serves: 0.5 us on a PC to 30 us in a virtual machine that has to fetch
 // the page from its host first.
 constexpr Nanoseconds kMinorFaultCost = microseconds{20};
@@ -30,6 +33,8 @@ constexpr double kSlowCore = 0.8;
 constexpr double kThrottledShare = 0.8;
 // Shorter is the error of reading two clocks one after the other.
 constexpr Nanoseconds kRealSuspend = milliseconds{1};
+// Shorter is how late housekeeping, which is not real-time, wakes up on any machine.
+constexpr Nanoseconds kRealStandstill = milliseconds{5};
 
 Nanoseconds scaled(Nanoseconds time, double factor) noexcept {
   return Nanoseconds{static_cast<std::int64_t>(static_cast<double>(time.count()) * factor)};
@@ -67,7 +72,8 @@ Nanoseconds stood_still(const SlotFacts& facts) noexcept {
   const Nanoseconds excess = facts.excess();
   const bool waited_for_core =
       facts.queue_time.value_or(kNothing) * 4 > excess || facts.own_queue_time * 4 > excess;
-  return waited_for_core || facts.overslept * 2 < excess ? kNothing : facts.overslept;
+  const bool too_short = facts.overslept < kRealStandstill || facts.overslept * 2 < excess;
+  return waited_for_core || too_short ? kNothing : facts.overslept;
 }
 
 bool throttled(const SlotFacts& facts, Nanoseconds waited) noexcept {
@@ -75,18 +81,22 @@ bool throttled(const SlotFacts& facts, Nanoseconds waited) noexcept {
          waited * 2 >= facts.throttle_pause && waited * 5 <= facts.throttle_pause * 6;
 }
 
-// What so many interrupts take of a core.
-Nanoseconds cost_of(const Surplus& surplus) noexcept {
-  return scaled(kInterruptCost, std::max(surplus.count, 0.0));
+// What so many interrupts take of a core, if each takes so long.
+Nanoseconds cost_of(const Surplus& surplus, Nanoseconds each) noexcept {
+  return scaled(each, std::max(surplus.count, 0.0));
 }
 
 // The time that the kernel measured, interrupts and softirqs together, goes to those that counted
 // more: it is measured by the state at each tick, which takes a storm of one for the other.
 void claim_interrupts(const SlotFacts& facts, Claims& claims) noexcept {
-  Nanoseconds hard = cost_of(facts.interrupts);
-  Nanoseconds soft = cost_of(facts.softirqs);
-  Nanoseconds& more = soft > hard ? soft : hard;
-  more = std::max(more, facts.interrupt_time + facts.softirq_time);
+  Nanoseconds hard = cost_of(facts.interrupts, kInterruptCost);
+  Nanoseconds soft = cost_of(facts.softirqs, kInterruptCost);
+  const bool mostly_soft = soft > hard;
+  const Nanoseconds measured =
+      std::min(facts.interrupt_time + facts.softirq_time,
+               cost_of(mostly_soft ? facts.softirqs : facts.interrupts, kInterruptCostMost));
+  Nanoseconds& more = mostly_soft ? soft : hard;
+  more = std::max(more, measured);
   double within_slot = 1.0;
   if (facts.interval > kNothing) {
     within_slot = std::min(1.0, kBurst * static_cast<double>(facts.done().count()) /

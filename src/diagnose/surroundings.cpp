@@ -121,7 +121,14 @@ double Surroundings::frequency(unsigned core) const {
 }
 
 void Surroundings::look(core::MonotonicTime due) {
-  looks_.push_back(machine_.look(due));
+  MachineLook now = machine_.look(due);
+  for (std::size_t reader = 0; !looks_.empty() && reader < readers_.size(); ++reader) {
+    if (!now.threads[reader]) {
+      // It has ended, and has counted no more since.
+      now.threads[reader] = looks_.back().threads[reader];
+    }
+  }
+  looks_.push_back(std::move(now));
   if (looks_.size() > kLooks) {
     looks_.pop_front();
   }

@@ -201,6 +201,15 @@ TEST(CauseTest, TimeThatTheKernelMeasuredGoesToWhatCountedMoreOfInterruptsAndSof
   EXPECT_EQ(cause_of(facts), Cause::Softirqs);
 }
 
+TEST(CauseTest, ATickThatHappenedToMeetASoftirqIsNotBelievedWhereThereWereHardlyAny) {
+  SlotFacts facts = late_slot(3ms);
+  facts.softirq_time = 10ms;
+  facts.softirqs = {.name = "SCHED", .count = 5, .usual = 30};
+  EXPECT_EQ(cause_of(facts), Cause::Unknown);
+  facts.steal = 10ms;
+  EXPECT_EQ(cause_of(facts), Cause::Steal);
+}
+
 TEST(CauseTest, ASlowerCoreExplainsItsShareOfTheTime) {
   SlotFacts facts = usual_slot();
   facts.lateness = 100us;
@@ -215,6 +224,12 @@ TEST(CauseTest, WhereHousekeepingOversleptAsWellTheWholeStationStoodStill) {
   facts.overslept = 950ms;
   facts.interval = 1100ms;
   EXPECT_EQ(cause_of(facts), Cause::Standstill);
+}
+
+TEST(CauseTest, HousekeepingThatWakesUpALittleLateAsItOftenDoesIsNoStandstill) {
+  SlotFacts facts = late_slot(200us);
+  facts.overslept = 150us;
+  EXPECT_EQ(cause_of(facts), Cause::Unknown);
 }
 
 TEST(CauseTest, OnASingleCoreABusyThreadStopsHousekeepingTooButBothWaitForTheCore) {

@@ -158,7 +158,7 @@ TEST_F(WorstSlotWatchTest, ASlotThatLastedOverALookIsHeldAgainstAllOfItsTime) {
   EXPECT_EQ(judged(record).judgement.cause, Cause::Steal);
 }
 
-TEST_F(WorstSlotWatchTest, AReaderThatHasEndedLeavesWhatIsKnownOfItsCore) {
+TEST_F(WorstSlotWatchTest, AReaderThatHasEndedLeavesWhatWasKnownOfItAndItsCore) {
   tree.remove("/proc/self/task/51");
   cores.steal_ticks += 3;
   worst.offer(slot_now(25ms));
@@ -168,7 +168,7 @@ TEST_F(WorstSlotWatchTest, AReaderThatHasEndedLeavesWhatIsKnownOfItsCore) {
   const auto slots = watch->finish();
   ASSERT_EQ(slots.size(), 1U);
   EXPECT_EQ(slots[0].judgement.cause, Cause::Steal);
-  EXPECT_FALSE(slots[0].facts.queue_time);
+  EXPECT_EQ(slots[0].facts.queue_time, Nanoseconds{0});
 }
 
 TEST_F(WorstSlotWatchTest, AMachineThatTellsNothingLeavesTheCauseUnknown) {

@@ -72,9 +72,12 @@ class CausesTest(station.StationTest):
         return slots
 
     def assert_blames(self, slots, cause):
-        """Most of the worst slots have this cause. One or another may be this machine's own."""
-        causes = collections.Counter(slot["cause"] for slot in slots)
-        self.assertEqual(causes.most_common(1)[0][0], cause, json.dumps(slots, indent=1))
+        """Most of the worst slots have this cause, but for those that the hypervisor says it took:
+        where the tests run on a virtual machine, that is not planted and not to be kept off."""
+        causes = collections.Counter(slot["cause"] for slot in slots if slot["cause"] != "steal")
+        text = json.dumps(slots, indent=1)
+        self.assertGreaterEqual(causes[cause], 2, text)
+        self.assertEqual(causes.most_common(1)[0][0], cause, text)
         return [slot for slot in slots if slot["cause"] == cause]
 
     def test_another_thread_that_takes_the_core_is_named(self):
@@ -100,7 +103,7 @@ class CausesTest(station.StationTest):
         self.assert_blames(slots, "page_faults")
 
     def test_a_sensor_that_keeps_its_reader_is_named(self):
-        process = self.start_watched(stalls=range(600, 1600, 100))
+        process = self.start_watched(stalls=range(600, 1800, 100))
         process.until(lambda: len(self.rows_so_far()) >= 8, "four seconds")
         for slot in self.assert_blames(self.evidence(process), "slow_sensor"):
             self.assertEqual(slot["sensor"], "slow")
