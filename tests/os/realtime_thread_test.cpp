@@ -10,14 +10,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <iostream>
-#include <iterator>
 #include <latch>
+#include <set>
 #include <stdexcept>
 #include <string>
+#include <thread>
 
 #include "os/monotonic_clock.hpp"
 #include "os/probes.hpp"
@@ -51,22 +53,35 @@ ThreadSpec realtime_spec(SchedulingPolicy policy, int priority) {
   return spec;
 }
 
-std::ptrdiff_t thread_count() {
-  return std::distance(std::filesystem::directory_iterator("/proc/self/task"),
-                       std::filesystem::directory_iterator{});
+using ThreadIds = std::set<std::string>;
+
+ThreadIds thread_ids() {
+  ThreadIds ids;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task")) {
+    ids.insert(entry.path().filename());
+  }
+  return ids;
 }
 
-// A sanitizer may have a thread of its own before the first test.
-const std::ptrdiff_t kThreadsAtStart = thread_count();
+// The threads that are there before one is refused. ThreadSanitizer starts one of its own beside
+// the first that a program starts.
+ThreadIds threads_before() {
+  std::thread([] {}).join();
+  return thread_ids();
+}
 
 // A thread that has ended stands in /proc for a moment longer; one that is left stands there for
 // good.
-bool no_thread_is_left() {
+bool no_thread_is_left(const ThreadIds& before) {
+  const auto nothing_new = [&before] {
+    const ThreadIds now = thread_ids();
+    return std::includes(before.begin(), before.end(), now.begin(), now.end());
+  };
   const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-  while (thread_count() != kThreadsAtStart && std::chrono::steady_clock::now() < give_up) {
+  while (!nothing_new() && std::chrono::steady_clock::now() < give_up) {
     std::this_thread::yield();
   }
-  return thread_count() == kThreadsAtStart;
+  return nothing_new();
 }
 
 // Constructs a thread that must be refused; the error, and that the body never ran.
@@ -269,25 +284,27 @@ TEST(RealtimeThreadTest, CoreThatDoesNotExistIsRefusedAndLeavesNoThread) {
   if (!test::absent_core_is_absent()) {
     GTEST_SKIP() << "this machine has more than 1023 cores";
   }
+  const ThreadIds before = threads_before();
   ThreadSpec spec = ordinary_spec();
   spec.cores = CpuSet{test::kAbsentCore};
   const SetupError error = refusal_of(spec);
   EXPECT_EQ(error.exit_code(), ExitCode::Unavailable);
   EXPECT_THAT(error.where(), AllOf(HasSubstr("iso-test"), HasSubstr("1023")));
   EXPECT_THAT(error.mend(), HasSubstr("cpuset"));
-  EXPECT_TRUE(no_thread_is_left());
+  EXPECT_TRUE(no_thread_is_left(before));
 }
 
 TEST(RealtimeThreadTest, CoresThatTheKernelDropsSilentlyAreFoundByTheReadback) {
   if (!test::absent_core_is_absent()) {
     GTEST_SKIP() << "this machine has more than 1023 cores";
   }
+  const ThreadIds before = threads_before();
   ThreadSpec spec = ordinary_spec();
   spec.cores.insert(test::kAbsentCore);
   const std::string core = std::to_string(test::allowed_core());
   EXPECT_EQ(refusal_of(spec).problem(), "the kernel set it up differently: core set is '" + core +
                                             "', not '" + core + ",1023'");
-  EXPECT_TRUE(no_thread_is_left());
+  EXPECT_TRUE(no_thread_is_left(before));
 }
 
 TEST(RealtimeThreadTest, EveryDifferenceOfTheReadbackIsNamed) {
@@ -364,11 +381,12 @@ TEST(RealtimeThreadTest, DeadlineThreadOnAPartOfTheCoresIsRefusedWithTheReason) 
   if (this_thread_cores().size() < 2) {
     GTEST_SKIP() << "with one core, a part of the cores is all of them";
   }
+  const ThreadIds before = threads_before();
   const SetupError error = refusal_of(deadline_spec(CpuSet{test::allowed_core()}));
   EXPECT_EQ(error.exit_code(), ExitCode::Unavailable);
   EXPECT_THAT(error.problem(), AllOf(HasSubstr("SCHED_DEADLINE"), HasSubstr("not permitted")));
   EXPECT_THAT(error.mend(), HasSubstr("every core of its scheduling domain"));
-  EXPECT_TRUE(no_thread_is_left());
+  EXPECT_TRUE(no_thread_is_left(before));
 }
 
 TEST(RealtimeThreadTest, DeadlineParametersOutOfOrderAreRefusedWithTheRule) {
