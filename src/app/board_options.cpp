@@ -54,31 +54,26 @@ void add_board_commands(CLI::App& app, ChosenCommand& chosen) {
       "  isotherm board list\n"
       "  isotherm board show rpi4\n"
       "  sudo isotherm board apply");
-  const auto json = [&options](CLI::App* one) {
+  // What looks only: `run` with the options, of which --json is one of each.
+  const auto add = [&](const char* name, const char* help, const char* examples,
+                       core::ExitCode (*run)(const BoardOptions&)) {
+    CLI::App* one = board->add_subcommand(name, help);
     one->add_flag("--json", options->board.json, "Print it as JSON");
+    one->footer(examples);
+    one->callback(
+        [options, run, &chosen] { chosen = [options, run] { return run(options->board); }; });
+    return one;
   };
-
-  CLI::App* list = board->add_subcommand("list", "List the boards that are installed");
-  json(list);
-  list->footer(
-      "Examples:\n  isotherm board list\n  isotherm board list --json | jq '.boards[].name'");
-  list->callback(
-      [options, &chosen] { chosen = [options] { return board_list_command(options->board); }; });
-
-  CLI::App* show = board->add_subcommand("show", "Show a board's facts and boot lines");
-  show->add_option("name", options->board.name, "Board; without it the one that this machine is")
+  add("list", "List the boards that are installed",
+      "Examples:\n  isotherm board list\n  isotherm board list --json | jq '.boards[].name'",
+      board_list_command);
+  add("show", "Show a board's facts and boot lines",
+      "Examples:\n  isotherm board show rpi4\n  isotherm board show ./my-board", board_show_command)
+      ->add_option("name", options->board.name, "Board; without it the one that this machine is")
       ->type_name("NAME");
-  json(show);
-  show->footer("Examples:\n  isotherm board show rpi4\n  isotherm board show ./my-board");
-  show->callback(
-      [options, &chosen] { chosen = [options] { return board_show_command(options->board); }; });
-
-  CLI::App* detect = board->add_subcommand("detect", "Say which board this machine is");
-  json(detect);
-  detect->footer(
-      "Examples:\n  isotherm board detect\n  isotherm board detect --json | jq -r .name");
-  detect->callback(
-      [options, &chosen] { chosen = [options] { return board_detect_command(options->board); }; });
+  add("detect", "Say which board this machine is",
+      "Examples:\n  isotherm board detect\n  isotherm board detect --json | jq -r .name",
+      board_detect_command);
 
   add_board_apply(*board, options->apply);
   board->get_subcommand("apply")->callback(

@@ -138,7 +138,7 @@ class CountedTest(unittest.TestCase):
                           if row.sensor == name and started_up(row, rows))
                 for name in ("simulated", "chip48")}
         pi.saw(f"{seconds} s of guest time", f"took {took:.0f} s; {len(rows)} rows; latest "
-               f"reading, in counted instructions: {late} us")
+               f"reading behind the first {START_S} s, in counted instructions: {late} us")
 
     def assert_missed_only_in_the_start(self, rows):
         """{sensor: missed}. The station's own start is work for the other cores, so a slot or two
