@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/realtime_section.hpp"
+#include "core/spin_pause.hpp"
+
 namespace isotherm::acquire {
 namespace {
 
@@ -19,13 +22,16 @@ std::uint32_t clamped_duration(core::Nanoseconds duration) noexcept {
 }  // namespace
 
 Reader::Reader(const ReaderSettings& settings, const std::vector<ReaderSensor>& sensors,
-               ring::SampleWriter& writer, const core::Clock& clock, core::ReaderCounters& counters)
+               ring::SampleWriter& writer, const core::Clock& clock, core::ReaderCounters& counters,
+               WorstSlots* worst_slots)
     : period_(settings.period),
       spin_(settings.spin),
+      wake_up_lead_(std::min(kWakeUpLeadMax, (settings.period - settings.spin) / 2)),
       overrun_(settings.overrun),
       writer_(&writer),
       clock_(&clock),
-      counters_(&counters) {
+      counters_(&counters),
+      worst_slots_(worst_slots) {
   sensors_.reserve(sensors.size());
   for (const ReaderSensor& sensor : sensors) {
     sensors_.push_back({.sensor = sensor.sensor, .every = sensor.every});
@@ -33,13 +39,18 @@ Reader::Reader(const ReaderSettings& settings, const std::vector<ReaderSensor>& 
 }
 
 void Reader::run(core::MonotonicTime origin, std::uint64_t slot_limit) noexcept {
+  const core::RealtimeSection sampling(core::RealtimePhase::Sampling);
   origin_ = origin;
   std::uint64_t slot = 0;
-  while (slot < slot_limit && sleep_to(time_of(slot))) {
+  while (slot < slot_limit && wait_for(time_of(slot))) {
     const core::MonotonicTime now = read_due_sensors(slot, time_of(slot));
     const std::uint64_t next = std::min(slot_after(slot, now), slot_limit);
     count_missed(slot + 1, next);
     const bool missed_one = next > slot + 1;
+    if (worst_slots_ != nullptr) {
+      record_.missed = next - (slot + 1);
+      worst_slots_->offer(record_);
+    }
     slot = next;
     counters_->next_slot.store(slot, std::memory_order_release);
     if (missed_one && overrun_ == OverrunPolicy::Stop) {
@@ -56,12 +67,32 @@ core::MonotonicTime Reader::time_of(std::uint64_t slot) const noexcept {
 
 bool Reader::stop_requested() const noexcept { return stop_.load(std::memory_order_relaxed); }
 
-bool Reader::sleep_to(core::MonotonicTime slot_time) noexcept {
+bool Reader::wait_for(core::MonotonicTime slot_time) noexcept {
+  return spin_ > core::Nanoseconds{0} ? spin_to(slot_time) : sleep_to(slot_time);
+}
+
+bool Reader::sleep_to(core::MonotonicTime time) noexcept {
+  const core::RealtimeSection waiting(core::RealtimePhase::Waiting);
   // An interrupted sleep goes on, unless it was interrupted to make the reader stop.
-  while (!stop_requested() && !clock_->sleep_until(slot_time - spin_)) {
+  while (!stop_requested() && !clock_->sleep_until(time)) {
   }
-  // The spin tail: the settings see to it that it is shorter than the period.
-  while (spin_ > core::Nanoseconds{0} && !stop_requested() && clock_->now() < slot_time) {
+  return !stop_requested();
+}
+
+// The spin tail: the settings see to it that it is shorter than the period.
+bool Reader::spin_to(core::MonotonicTime slot_time) noexcept {
+  const core::MonotonicTime alarm = slot_time - spin_ - wake_up_lead_.length();
+  const bool in_time = clock_->now() < alarm;
+  if (!sleep_to(alarm)) {
+    return false;
+  }
+  core::MonotonicTime now = clock_->now();
+  if (in_time) {
+    wake_up_lead_.learn(now - alarm);
+  }
+  while (now < slot_time && !stop_requested()) {
+    core::spin_pause();
+    now = clock_->now();
   }
   return !stop_requested();
 }
@@ -71,6 +102,8 @@ core::MonotonicTime Reader::read_due_sensors(std::uint64_t slot,
                                              core::MonotonicTime slot_time) noexcept {
   const core::MonotonicTime slot_start = clock_->now();
   core::MonotonicTime start = slot_start;
+  record_.costliest = core::Nanoseconds{0};
+  record_.sensor = 0;
   for (std::size_t i = 0; i < sensors_.size(); ++i) {
     SensorState& state = sensors_[i];
     if (state.next_due != slot) {
@@ -79,6 +112,10 @@ core::MonotonicTime Reader::read_due_sensors(std::uint64_t slot,
     const core::Reading reading =
         state.sensor->read({.ordinal = state.ordinal, .since_origin = slot_time - origin_});
     const core::MonotonicTime end = clock_->now();
+    if (end - start > record_.costliest) {
+      record_.costliest = end - start;
+      record_.sensor = static_cast<std::uint32_t>(i);
+    }
 
     core::Sample sample{};
     sample.slot = slot & (core::kSlotLimit - 1);
@@ -88,6 +125,9 @@ core::MonotonicTime Reader::read_due_sensors(std::uint64_t slot,
     sample.value = reading.value;
     sample.duration_ns = clamped_duration(end - start);
     push(i, sample);
+    if (trace_ != nullptr) [[unlikely]] {
+      trace_->read(slot, i, start, end, reading.fault);
+    }
 
     state.next_due += state.every;
     ++state.ordinal;
@@ -97,6 +137,12 @@ core::MonotonicTime Reader::read_due_sensors(std::uint64_t slot,
   counters_->slots.add(1);
   counters_->lateness.record(slot_start - slot_time);
   counters_->busy.record(start - slot_start);
+  if (trace_ != nullptr) [[unlikely]] {
+    trace_->slot(slot, slot_time, slot_start, start);
+  }
+  record_.slot = slot;
+  record_.lateness = slot_start - slot_time;
+  record_.busy = start - slot_start;
   return start;
 }
 
@@ -132,6 +178,9 @@ void Reader::count_missed(std::uint64_t first, std::uint64_t end) noexcept {
     return;
   }
   counters_->missed_slots.add(end - first);
+  if (trace_ != nullptr) {
+    trace_->missed(first, end - first, time_of(first), time_of(end));
+  }
   for (std::size_t i = 0; i < sensors_.size(); ++i) {
     SensorState& state = sensors_[i];
     if (state.next_due >= end) {

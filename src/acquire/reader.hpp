@@ -12,6 +12,9 @@
 #include <vector>
 
 #include "acquire/reader_settings.hpp"
+#include "acquire/reader_trace.hpp"
+#include "acquire/wake_up_lead.hpp"
+#include "acquire/worst_slots.hpp"
 #include "core/clock.hpp"
 #include "core/reader_counters.hpp"
 #include "core/realtime.hpp"
@@ -29,9 +32,14 @@ struct ReaderSensor {
 class Reader {
  public:
   // Housekeeping. `counters` has one entry a sensor; all references must outlive the reader. Of the
-  // settings it uses period, spin and overrun.
+  // settings it uses period, spin and overrun. `worst_slots` is offered each slot, if it is given.
   Reader(const ReaderSettings& settings, const std::vector<ReaderSensor>& sensors,
-         ring::SampleWriter& writer, const core::Clock& clock, core::ReaderCounters& counters);
+         ring::SampleWriter& writer, const core::Clock& clock, core::ReaderCounters& counters,
+         WorstSlots* worst_slots = nullptr);
+
+  // Housekeeping, before run(). Every slot, read and missed stretch is recorded there as well,
+  // until the reader ends; `trace` outlives it.
+  void trace_to(ReaderTrace& trace) noexcept { trace_ = &trace; }
 
   // On the reader's own thread, once. Runs slots 0 to slot_limit - 1 from `origin` on; returns
   // after the last one, after a stop request, or at the first missed slot where overrun is Stop.
@@ -52,7 +60,10 @@ class Reader {
 
   [[nodiscard]] core::MonotonicTime time_of(std::uint64_t slot) const noexcept ISOTHERM_REALTIME;
   [[nodiscard]] bool stop_requested() const noexcept ISOTHERM_REALTIME;
-  bool sleep_to(core::MonotonicTime slot_time) noexcept;
+  // These three return false where the reader has been asked to stop.
+  bool wait_for(core::MonotonicTime slot_time) noexcept;
+  bool sleep_to(core::MonotonicTime time) noexcept;
+  bool spin_to(core::MonotonicTime slot_time) noexcept;
   core::MonotonicTime read_due_sensors(std::uint64_t slot, core::MonotonicTime slot_time) noexcept;
   void push(std::size_t index, core::Sample sample) noexcept ISOTHERM_REALTIME;
   [[nodiscard]] std::uint64_t slot_after(std::uint64_t slot,
@@ -61,11 +72,15 @@ class Reader {
 
   core::Nanoseconds period_;
   core::Nanoseconds spin_;
+  WakeUpLead wake_up_lead_;
   OverrunPolicy overrun_;
   std::vector<SensorState> sensors_;
   ring::SampleWriter* writer_;
   const core::Clock* clock_;
   core::ReaderCounters* counters_;
+  ReaderTrace* trace_ = nullptr;  // null: not traced
+  WorstSlots* worst_slots_;
+  SlotRecord record_;  // of the slot that is being read
   core::MonotonicTime origin_;
   std::atomic<bool> stop_{false};
 };

@@ -16,12 +16,24 @@ enum class OverrunPolicy : std::uint8_t {
   Stop,  // the reader ends at its first missed slot
 };
 
+// Who takes the reader's cores away from the rest of the system.
+enum class Isolate : std::uint8_t {
+  Boot,    // the kernel's command line; the start only checks
+  Cpuset,  // the station, for as long as it runs
+};
+
 // 20 kHz to 0.01 Hz.
 inline constexpr core::Nanoseconds kPeriodMin = std::chrono::microseconds{50};
 inline constexpr core::Nanoseconds kPeriodMax = std::chrono::seconds{100};
 
+// A spin tail begins this much earlier at most (wake_up_lead.hpp): the exit from the deepest idle
+// states of the processors in question takes 100 to 200 us.
+inline constexpr core::Nanoseconds kWakeUpLeadMax = std::chrono::microseconds{200};
+
 // pthread_setname_np(3): 15 characters; "iso-" takes four of them.
 inline constexpr std::size_t kReaderNameLimit = 11;
+
+inline constexpr std::uint32_t kWorstSlotsMax = 64;
 
 struct ReaderSettings {
   std::string name;             // letters, digits, '-', '_'; at most kReaderNameLimit
@@ -31,8 +43,10 @@ struct ReaderSettings {
   std::optional<int> priority;   // 1 to 99; without it by rate, the fastest reader 80
   core::Nanoseconds runtime{0};  // of SCHED_DEADLINE, a period; 0 means a fifth of the period
   OverrunPolicy overrun = OverrunPolicy::Skip;
-  core::Nanoseconds spin{0};  // spin tail: wake this much earlier and spin up to the slot
-  std::string where;          // "file:line" of the table, for messages
+  core::Nanoseconds spin{0};  // spin tail: be awake this much earlier and spin up to the slot
+  Isolate isolate = Isolate::Boot;
+  std::uint32_t worst_slots = 8;  // kept with their cause, of each minute; 0: none
+  std::string where;              // "file:line" of the table, for messages
 };
 
 }  // namespace isotherm::acquire

@@ -7,14 +7,20 @@
 #include "app/board_lookup.hpp"
 #include "app/boot_files.hpp"
 #include "app/commands.hpp"
+#include "app/feasibility_report.hpp"
+#include "app/foresight.hpp"
+#include "app/idle_bound.hpp"
 #include "app/json.hpp"
 #include "app/prepare.hpp"
+#include "app/reader_isolation.hpp"
 #include "app/realtime_setup.hpp"
 #include "app/text_table.hpp"
 #include "app/words.hpp"
 #include "os/helper_thread.hpp"
+#include "os/kernel_control_groups.hpp"
 #include "os/monotonic_clock.hpp"
 #include "os/process.hpp"
+#include "os/process_memory.hpp"
 #include "os/sysfs_tree.hpp"
 #include "os/whole_files.hpp"
 
@@ -114,6 +120,8 @@ struct Findings {
   core::ExitCode of_mistakes = core::ExitCode::Ok;
   std::vector<BoardDifference> board;
   std::optional<RealtimeFindings> realtime;  // only where the configuration is in order
+  Foresight foresight;                       // only there, too
+  bool forced = false;
 
   [[nodiscard]] core::ExitCode exit_code(settings::Realtime realtime_wanted) const {
     if (!mistakes.empty()) {
@@ -121,7 +129,8 @@ struct Findings {
     }
     const bool refused =
         any_missing(realtime->prerequisites) && realtime_wanted == settings::Realtime::Required;
-    return refused ? core::ExitCode::Unavailable : core::ExitCode::Ok;
+    const bool infeasible = !foresight.infeasible.empty() && !forced;
+    return refused || infeasible ? core::ExitCode::Unavailable : core::ExitCode::Ok;
   }
 };
 
@@ -150,6 +159,14 @@ void print_json(const Findings& findings, const Preparation& preparation,
            {"mend", one.mend}});
     }
     json["plan"] = plan_json(preparation, sensors, findings.realtime->loads);
+    json["infeasible"] = ordered_json::array();
+    for (const Problem& problem : findings.foresight.infeasible) {
+      json["infeasible"].push_back(problem_json(problem));
+    }
+    json["forced"] = findings.forced;
+    if (findings.foresight.study.basis == CostBasis::Measured) {
+      json["feasibility"] = study_json(findings.foresight.study);
+    }
   }
   std::fputs(json_text(json).c_str(), stdout);
 }
@@ -183,6 +200,29 @@ void print_text(const Findings& findings, const Preparation& preparation,
     std::printf("%s: %s\n", one.severity == Severity::Missing ? "missing" : "warning",
                 prerequisite_text(one).c_str());
   }
+  if (findings.foresight.study.basis == CostBasis::Measured) {
+    std::fputs(study_text(findings.foresight.study).c_str(), stdout);
+  }
+  for (const std::string& text : findings.foresight.texts()) {
+    std::printf("%s: %s\n", findings.forced ? "forced" : "infeasible", text.c_str());
+  }
+}
+
+// Reads the sensors as `run` will, as far as this process may; what is judged is the plan as it is
+// configured.
+Foresight foresee_plan(const StationPlan& plan, const StationSensors& sensors,
+                       const RealtimeFindings& findings, const CheckOptions& options,
+                       const core::FileTree& files, const os::Topology& topology,
+                       const core::Clock& clock) {
+  StationPlan granted = plan;
+  settle_for_less(granted, findings, topology);
+  if (options.measure && findings.may_lock_memory) {
+    // Of this process alone, so that page faults are not taken for the sensors' time. Where that is
+    // refused, they are measured, too.
+    static_cast<void>(os::lock_memory());
+  }
+  return foresee({.judged = plan, .granted = granted}, sensors,
+                 {.measure = options.measure, .always = true}, files, topology, clock);
 }
 
 }  // namespace
@@ -190,8 +230,10 @@ void print_text(const Findings& findings, const Preparation& preparation,
 core::ExitCode check_command(const CheckOptions& options) {
   const os::SysfsTree files;
   const os::MonotonicClock clock;
+  os::KernelControlGroups groups;
+  const ReaderIsolation isolation(files, groups);
   const Machine machine{.files = files,
-                        .topology = os::machine_topology(),
+                        .topology = isolation.without_left(os::machine_topology()),
                         .board_folders = board_folders(os::executable_path())};
   Preparation preparation = prepare(options.station, machine);
   os::PosixHelperThreads helpers(preparation.plan.housekeeping);
@@ -200,15 +242,22 @@ core::ExitCode check_command(const CheckOptions& options) {
   Findings findings{.mistakes = preparation.mistakes,
                     .of_mistakes = preparation.exit_code(),
                     .board = {},
-                    .realtime = std::nullopt};
+                    .realtime = std::nullopt,
+                    .foresight = {},
+                    .forced = options.force};
   const BoardChoice& board = preparation.board_choice;
   if (board.diagnostics.empty()) {
     const BootLines lines = read_boot_lines(board.where, os::PosixWholeFiles{});
     findings.board = board_differences(board.board, lines.parameters, machine.topology, files);
   }
   if (findings.mistakes.empty()) {
-    findings.realtime = inspect_realtime(preparation.plan, sensors, machine.topology, files,
-                                         preparation.prerequisites);
+    os::Topology topology = machine.topology;
+    isolation.foretell(preparation.plan, topology, preparation.prerequisites, preparation.notes);
+    foretell_cpu_dma_latency(preparation.plan, files, preparation.notes);
+    findings.realtime =
+        inspect_realtime(preparation.plan, sensors, topology, files, preparation.prerequisites);
+    findings.foresight = foresee_plan(preparation.plan, sensors, *findings.realtime, options, files,
+                                      topology, clock);
   }
   if (options.json) {
     print_json(findings, preparation, sensors);

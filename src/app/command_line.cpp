@@ -24,7 +24,9 @@ int run_command_line(int argc, const char* const* argv) {
   ChosenCommand command;
   add_run_command(app, command);
   add_check_command(app, command);
+  add_doctor_command(app, command);
   add_sensors_command(app, command);
+  add_latency_command(app, command);
   add_board_commands(app, command);
 
   try {

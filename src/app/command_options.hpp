@@ -24,7 +24,9 @@ void add_time_option(CLI::App& command, const std::string& names, const std::str
 // command that was chosen: the callbacks share them.
 void add_run_command(CLI::App& app, ChosenCommand& chosen);
 void add_check_command(CLI::App& app, ChosenCommand& chosen);
+void add_doctor_command(CLI::App& app, ChosenCommand& chosen);
 void add_sensors_command(CLI::App& app, ChosenCommand& chosen);
+void add_latency_command(CLI::App& app, ChosenCommand& chosen);
 void add_board_commands(CLI::App& app, ChosenCommand& chosen);
 
 }  // namespace isotherm::app

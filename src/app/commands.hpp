@@ -1,9 +1,13 @@
 // The subcommands. Each returns the program's exit code; SetupError goes through to main.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "app/station_trace.hpp"
+#include "core/cpu_set.hpp"
 #include "core/setup_error.hpp"
 #include "core/time.hpp"
 
@@ -19,13 +23,27 @@ struct StationOptions {
 struct RunOptions {
   StationOptions station;
   std::optional<core::Nanoseconds> duration;
+  std::optional<TraceSettings> trace;
   bool quiet = false;
-  bool json = false;  // the summary as JSON, and no live view
+  bool json = false;     // the summary as JSON, and no live view
+  bool measure = false;  // read each sensor some hundred times first, and refuse what cannot hold
+  bool force = false;    // go on with a plan that cannot hold
 };
 
 struct CheckOptions {
   StationOptions station;
   bool json = false;
+  bool measure = false;
+  bool force = false;
+};
+
+struct DoctorOptions {
+  StationOptions station;
+  core::CpuSet cores;  // to look at besides those of the readers
+  bool json = false;
+  bool fix = false;
+  std::optional<core::Nanoseconds> duration;  // of --fix; until a signal without it
+  std::optional<std::string> record;          // file for what was read
 };
 
 struct SensorsOptions {
@@ -46,9 +64,27 @@ struct BoardApplyOptions {
   bool json = false;
 };
 
+struct LatencyOptions {
+  core::Nanoseconds period{std::chrono::milliseconds{1}};
+  std::optional<unsigned> core;  // without it an isolated one, or the last
+  int priority = 80;
+  core::Nanoseconds block{std::chrono::milliseconds{500}};
+  core::Nanoseconds duration{std::chrono::seconds{30}};
+  std::optional<std::uint64_t> rounds;  // wins over `duration`
+  std::vector<std::string> arms;        // without any, all
+  bool load = false;
+  std::string load_dir;    // of the load's file; "" is $TMPDIR or /tmp
+  std::string load_cores;  // "0,2-3"; "" is all but the measured one
+  bool json = false;
+  std::string html;      // file; "" is none
+  std::string as_child;  // the task of a child of such a measurement, see latency_wire.hpp
+};
+
 core::ExitCode run_command(const RunOptions& options);
 core::ExitCode check_command(const CheckOptions& options);
+core::ExitCode doctor_command(const DoctorOptions& options);
 core::ExitCode sensors_command(const SensorsOptions& options);
+core::ExitCode latency_command(const LatencyOptions& options);
 core::ExitCode board_list_command(const BoardOptions& options);
 core::ExitCode board_show_command(const BoardOptions& options);
 core::ExitCode board_detect_command(const BoardOptions& options);

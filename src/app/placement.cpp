@@ -193,7 +193,11 @@ void Placer::reserve_housekeeping() {
 void Placer::choose_auto_candidates() {
   const CpuSet open = single() ? usable_ : usable_.without(reserved_);
   const CpuSet isolated = open.intersection(isolated_);
-  if (isolated.empty() && !open.empty()) {
+  const bool all_make_their_own =
+      std::all_of(input_.readers.begin(), input_.readers.end(), [](const PlacementReader& reader) {
+        return !is_auto(reader.settings) || reader.settings.isolate == acquire::Isolate::Cpuset;
+      });
+  if (isolated.empty() && !open.empty() && !all_make_their_own) {
     note("no core " + std::string{isolated_.empty() ? "is" : "left for readers is"} +
          " isolated: readers on auto share " + cores_text(open) + " with the rest of the system");
   }

@@ -9,6 +9,7 @@
 
 #include "app/core_load.hpp"
 #include "app/words.hpp"
+#include "diagnose/boot_line.hpp"
 
 namespace isotherm::app {
 namespace {
@@ -171,39 +172,6 @@ void check_memory(const PreflightFacts& facts, const PreflightPlan& plan,
   findings.push_back(std::move(finding));
 }
 
-std::string boot_line_place(const std::string& model) {
-  if (model.starts_with("Raspberry Pi")) {
-    return "to the one line of /boot/firmware/cmdline.txt and reboot";
-  }
-  if (model.empty()) {
-    return "to GRUB_CMDLINE_LINUX in /etc/default/grub, run `sudo update-grub` and reboot";
-  }
-  return "to the kernel command line in the boot loader's settings (extlinux.conf, armbianEnv.txt, "
-         "boot.scr or the like) and reboot";
-}
-
-std::string isolation_fix(const PreflightFacts& facts, const core::CpuSet& housekeeping,
-                          const core::CpuSet& wanted) {
-  const core::CpuSet rest = facts.topology.online.without(wanted);
-  if (rest.empty()) {
-    return facts.topology.online.size() == 1
-               ? "a machine with one core cannot isolate it; take one with more"
-               : "isolating these would leave no core for the rest of the system; put readers "
-                 "together on fewer cores";
-  }
-  const core::CpuSet interrupts = rest.intersection(housekeeping);
-  const std::string cores = wanted.text();
-  std::string fix = "add `isolcpus=managed_irq,domain," + cores + " nohz_full=" + cores +
-                    " rcu_nocbs=" + cores +
-                    " irqaffinity=" + (interrupts.empty() ? rest : interrupts).text() + "` " +
-                    boot_line_place(facts.machine_model);
-  if (wanted.contains(0)) {
-    // Kernel Documentation/timers/no_hz.rst: the boot core keeps time for the others.
-    fix += "; better give the reader on core 0 another one, the boot core always keeps its tick";
-  }
-  return fix;
-}
-
 // One finding for all readers: the kernel command line that mends it is one line, too.
 void check_isolation(const PreflightFacts& facts, const PreflightPlan& plan,
                      std::vector<Prerequisite>& findings) {
@@ -237,11 +205,14 @@ void check_isolation(const PreflightFacts& facts, const PreflightPlan& plan,
     return;
   }
   const bool one = exposed.size() == 1;
-  findings.push_back({required ? Severity::Missing : Severity::Warning,
-                      (one ? "core " : "cores ") + exposed.text() + (one ? " is" : " are") +
-                          " not isolated, so other work may delay the readers there (" + who + ")" +
-                          (required ? "; the station requires isolation" : ""),
-                      where, isolation_fix(facts, plan.housekeeping, wanted)});
+  findings.push_back(
+      {required ? Severity::Missing : Severity::Warning,
+       (one ? "core " : "cores ") + exposed.text() + (one ? " is" : " are") +
+           " not isolated, so other work may delay the readers there (" + who + ")" +
+           (required ? "; the station requires isolation" : ""),
+       where,
+       diagnose::isolation_mend(facts.topology, facts.machine_model, plan.housekeeping, wanted),
+       Topic::Isolation});
 }
 
 // The part of a core's time that its real-time threads may take, and what says so.
@@ -356,10 +327,14 @@ std::vector<Prerequisite> preflight(const PreflightFacts& facts, const Preflight
       findings.push_back({Severity::Missing, problem.what, problem.where, problem.mend});
     }
   }
+  const std::size_t of_placement = findings.size();
   for (const os::RealtimeTrial& wish : wanted_trials(plan)) {
     check_scheduling(facts, wish, findings);
   }
   check_memory(facts, plan, findings);
+  for (std::size_t i = of_placement; i < findings.size(); ++i) {
+    findings[i].topic = Topic::Rights;
+  }
   check_isolation(facts, plan, findings);
   check_deadline_admission(facts, plan, findings);
   check_core_load(facts, plan, findings);

@@ -21,11 +21,15 @@ enum class Severity : std::uint8_t {
   Warning,  // said, and nothing more
 };
 
+// What a prerequisite is about.
+enum class Topic : std::uint8_t { Plan, Rights, Isolation };
+
 struct Prerequisite {
   Severity severity = Severity::Missing;
   std::string what;
   std::string where;  // "file:line" where a line of the configuration asks for it, else ""
   std::string mend;
+  Topic topic = Topic::Plan;
 };
 
 // A reader as it will be run.

@@ -26,7 +26,8 @@ struct ReaderUnit {
         // Fits: the plan has been checked against ring::kRingBytesMax.
         ring(static_cast<std::size_t>(planned.ring_capacity)),
         counters(sensors.size()),
-        reader(planned.settings, acquired_sensors(), ring.writer(), clock, counters),
+        worst_slots(planned.settings.worst_slots, planned.settings.period),
+        reader(planned.settings, acquired_sensors(), ring.writer(), clock, counters, &worst_slots),
         thread_name("iso-" + planned.settings.name) {
     // Touches every page of the histograms before the first slot does.
     counters.lateness.reset();
@@ -45,6 +46,7 @@ struct ReaderUnit {
   std::vector<std::unique_ptr<core::Sensor>> sensors;
   ring::SampleRing ring;
   core::ReaderCounters counters;
+  acquire::WorstSlots worst_slots;
   acquire::Reader reader;
   std::string thread_name;
   std::optional<std::uint64_t> slot_limit;  // where the run's length is known

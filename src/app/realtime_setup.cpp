@@ -63,6 +63,8 @@ RealtimeFindings inspect_realtime(const StationPlan& plan, const StationSensors&
           .trials = facts.trials,
           .loads = core_loads(wanted.readers),
           .may_lock_memory = facts.privileges.may_lock(wanted.lock_bytes),
+          .lock_bytes = wanted.lock_bytes,
+          .privileges = facts.privileges,
           .deadline_readers_fit = deadline_readers_fit(facts, wanted)};
 }
 

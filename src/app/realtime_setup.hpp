@@ -2,6 +2,7 @@
 // doing it. First all that is missing is collected; only then is anything changed.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "app/preflight.hpp"
 #include "app/prepare.hpp"
 #include "core/attribute.hpp"
+#include "os/privileges.hpp"
 #include "os/topology.hpp"
 
 namespace isotherm::app {
@@ -19,7 +21,9 @@ struct RealtimeFindings {
   std::vector<os::RealtimeTrial> trials;    // what the kernel said to each real-time policy
   std::vector<CoreLoad> loads;              // as declared, by core
   bool may_lock_memory = false;             // the rights for all that the plan needs are there
-  bool deadline_readers_fit = true;         // the kernel's admission test holds all of them
+  std::uint64_t lock_bytes = 0;             // of memory that would be locked
+  os::Privileges privileges;
+  bool deadline_readers_fit = true;  // the kernel's admission test holds all of them
 };
 
 // Asks the kernel and compares. `placement_problems` are those of Preparation::prerequisites.

@@ -6,6 +6,7 @@
 
 #include "app/text_table.hpp"
 #include "app/words.hpp"
+#include "app/worst_slot_words.hpp"
 
 namespace isotherm::app {
 namespace {
@@ -98,6 +99,18 @@ std::string thread_table(const std::vector<ReaderReport>& readers) {
   return table.text();
 }
 
+// One line for all readers, whose cores' isolation was looked at when they were started.
+std::string isolation_words(const std::vector<ReaderReport>& readers) {
+  std::string text;
+  for (const ReaderReport& reader : readers) {
+    if (!reader.isolation.empty()) {
+      text += fmt::format("{} {} ({})", text.empty() ? "isolation:" : ";", reader.name,
+                          reader.isolation);
+    }
+  }
+  return text.empty() ? text : text + "\n";
+}
+
 std::string log_words(const std::string& path, const store::LogOutcome& log) {
   std::string text = fmt::format("log: {}, {} rows\n", path, log.rows_written);
   if (log.rows_merged > 0) {
@@ -116,6 +129,27 @@ std::string log_words(const std::string& path, const store::LogOutcome& log) {
   if (log.syncs_failed > 0) {
     text += fmt::format("log: {} syncs failed; a power cut may take rows: {}\n", log.syncs_failed,
                         log.last_error);
+  }
+  return text;
+}
+
+std::string trace_words(const diagnose::TraceOutcome& trace) {
+  const diagnose::TraceCounts events = trace.events();
+  std::string text =
+      fmt::format("trace: {}, {}, {} events", trace.path, size_words(trace.bytes), events.written);
+  text += events.dropped() == 0 ? ", none dropped\n"
+                                : fmt::format(
+                                      ", {} dropped ({} by full rings, {} beyond "
+                                      "--trace-limit, {} that could not be written)\n",
+                                      events.dropped(), events.dropped_by_ring, events.over_limit,
+                                      events.not_written);
+  if (!trace.error.empty()) {
+    text += fmt::format("trace: it ended early: {}\n", trace.error);
+  }
+  for (const diagnose::TracedThread& thread : trace.threads) {
+    if (!thread.events.identity_holds() || !thread.slots.identity_holds()) {
+      text += fmt::format("trace: NOT accounted for: {}\n", thread.thread);
+    }
   }
   return text;
 }
@@ -153,12 +187,23 @@ bool RunReport::accounted_for() const {
 
 std::string summary_text(const RunReport& report) {
   std::string text = "station " + report.station + "\n\n" + sensor_table(report.sensors) + "\n" +
-                     timing_table(report.readers) + "\n" + thread_table(report.readers) + "\n";
+                     timing_table(report.readers) + "\n" + thread_table(report.readers) + "\n" +
+                     worst_slots_text(report);
   text += fmt::format("memory: {} resident, {} locked\n", size_words(report.resident_bytes),
                       size_words(report.locked_bytes));
+  text += isolation_words(report.readers);
   text += log_words(report.log_path, report.log);
+  if (report.trace) {
+    text += trace_words(*report.trace);
+  }
   for (const std::string& missing : report.missing_prerequisites) {
     text += "best effort: " + missing + "\n";
+  }
+  for (const std::string& forced : report.forced) {
+    text += "forced: " + forced + "\n";
+  }
+  for (const BusyComparison& comparison : report.busy_comparisons) {
+    text += comparison.worse ? comparison_words(comparison) + "\n" : "";
   }
   if (report.crash) {
     text += "BUG: " + *report.crash + "\n";

@@ -5,9 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "app/busy_comparison.hpp"
 #include "core/fault.hpp"
 #include "core/row.hpp"
 #include "core/time.hpp"
+#include "diagnose/trace_recorder.hpp"
+#include "diagnose/worst_slot_watch.hpp"
+#include "store/event_log.hpp"
 #include "store/log_writer.hpp"
 
 namespace isotherm::app {
@@ -56,7 +60,10 @@ struct ReaderReport {
   core::Nanoseconds busy_p99{0};
   core::Nanoseconds busy_max{0};
   bool stopped_by_overrun = false;
+  std::string isolation;  // of its cores: "boot", "cpuset", "none"; empty where nobody looked
   std::optional<ThreadReport> thread;
+  diagnose::ReaderEvidence evidence;   // its worst slots, and why
+  std::uint64_t worst_slots_lost = 0;  // came too fast to be looked at
 };
 
 struct RunReport {
@@ -65,9 +72,13 @@ struct RunReport {
   std::vector<ReaderReport> readers;
   std::string log_path;
   store::LogOutcome log;
+  std::optional<diagnose::TraceOutcome> trace;  // where the run was traced
+  store::EventOutcome events;
   std::uint64_t resident_bytes = 0;
   std::uint64_t locked_bytes = 0;
   std::vector<std::string> missing_prerequisites;  // best-effort: what was done without
+  std::vector<std::string> forced;                 // readers that cannot hold their rates
+  std::vector<BusyComparison> busy_comparisons;    // what was thought of their slots before it
   std::optional<std::string> crash;                // a reader died of this bug
 
   [[nodiscard]] bool accounted_for() const;

@@ -1,5 +1,6 @@
 #include "app/json.hpp"
 #include "app/run_report.hpp"
+#include "app/worst_slot_words.hpp"
 
 namespace isotherm::app {
 namespace {
@@ -57,6 +58,31 @@ ordered_json thread_json(const ThreadReport& thread) {
           {"cpu_ns", thread.cpu_time.count()}};
 }
 
+ordered_json value_json(const core::Event::Value& value) {
+  return std::visit([](const auto& held) { return ordered_json(held); }, value);
+}
+
+// As in the event log, but for what all of its lines have.
+ordered_json evidence_json(const ReaderReport& reader) {
+  ordered_json slots = ordered_json::array();
+  for (const diagnose::JudgedSlot& slot : reader.evidence.worst) {
+    const core::Event event = worst_slot_event(slot, reader.name);
+    ordered_json one{{"time", time_words(event.time)}};
+    for (const auto& [name, value] : event.fields) {
+      one[name] = value_json(value);
+    }
+    slots.push_back(std::move(one));
+  }
+  ordered_json causes = ordered_json::object();
+  for (std::size_t i = 0; i < diagnose::kCauseCount; ++i) {
+    if (reader.evidence.causes[i] > 0) {
+      causes[std::string{diagnose::cause_word(static_cast<diagnose::Cause>(i))}] =
+          reader.evidence.causes[i];
+    }
+  }
+  return {{"slots", slots}, {"causes", causes}, {"lost", reader.worst_slots_lost}};
+}
+
 ordered_json reader_json(const ReaderReport& reader) {
   return {{"name", reader.name},
           {"period_ns", reader.period.count()},
@@ -73,7 +99,37 @@ ordered_json reader_json(const ReaderReport& reader) {
             {"p99", reader.busy_p99.count()},
             {"max", reader.busy_max.count()}}},
           {"stopped_by_overrun", reader.stopped_by_overrun},
-          {"thread", reader.thread ? thread_json(*reader.thread) : ordered_json(nullptr)}};
+          {"isolation",
+           reader.isolation.empty() ? ordered_json(nullptr) : ordered_json(reader.isolation)},
+          {"thread", reader.thread ? thread_json(*reader.thread) : ordered_json(nullptr)},
+          {"worst", evidence_json(reader)}};
+}
+
+ordered_json trace_counts_json(const diagnose::TraceCounts& counts) {
+  return {{"made", counts.made},
+          {"written", counts.written},
+          {"dropped_by_ring", counts.dropped_by_ring},
+          {"over_limit", counts.over_limit},
+          {"not_written", counts.not_written}};
+}
+
+ordered_json trace_json(const diagnose::TraceOutcome& trace) {
+  ordered_json json{{"path", trace.path},
+                    {"bytes", trace.bytes},
+                    {"limit_bytes", trace.limit},
+                    {"complete", trace.complete},
+                    {"error", trace.error},
+                    {"accounted_for", trace.accounted_for()},
+                    {"events", trace_counts_json(trace.events())},
+                    {"threads", ordered_json::array()}};
+  for (const diagnose::TracedThread& thread : trace.threads) {
+    ordered_json one{{"thread", thread.thread}, {"events", trace_counts_json(thread.events)}};
+    if (thread.reader) {
+      one["slots"] = trace_counts_json(thread.slots);
+    }
+    json["threads"].push_back(std::move(one));
+  }
+  return json;
 }
 
 }  // namespace
@@ -98,9 +154,18 @@ std::string summary_json(const RunReport& report) {
                  {"syncs_failed", report.log.syncs_failed},
                  {"was_away", report.log.was_away},
                  {"last_error", report.log.last_error}};
+  json["trace"] = report.trace ? trace_json(*report.trace) : ordered_json(nullptr);
+  json["events"] = {{"written", report.events.written},
+                    {"lost", report.events.lost},
+                    {"last_error", report.events.last_error}};
   json["resident_bytes"] = report.resident_bytes;
   json["locked_bytes"] = report.locked_bytes;
   json["missing_prerequisites"] = report.missing_prerequisites;
+  json["forced"] = report.forced;
+  json["feasibility"] = ordered_json::array();
+  for (const BusyComparison& comparison : report.busy_comparisons) {
+    json["feasibility"].push_back(comparison_json(comparison));
+  }
   json["crash"] = or_null(report.crash);
   return json_text(json);
 }

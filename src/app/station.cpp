@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <utility>
 
+#include "app/inside_partition.hpp"
 #include "app/station_report.hpp"
 #include "os/crash_guard.hpp"
 #include "os/process_memory.hpp"
@@ -42,20 +43,33 @@ std::uint64_t slots_in(core::Nanoseconds duration, core::Nanoseconds period) {
 }  // namespace
 
 Station::Station(StationPlan plan, StationSensors sensors, core::HelperThreads& helpers,
-                 std::optional<core::Nanoseconds> duration, store::Notices notify)
+                 std::optional<core::Nanoseconds> duration,
+                 const std::optional<TraceSettings>& trace, store::Notices notify)
     : plan_(std::move(plan)), duration_(duration), helpers_(&helpers) {
   const settings::Configuration& configuration = plan_.configuration;
+  if (trace) {
+    trace_ = std::make_unique<StationTrace>(*trace, plan_, clock_, wall_clock_, notify);
+  }
   directory_ = std::make_unique<os::PosixLogDirectory>(configuration.log.directory);
-  log_ = std::make_unique<store::TemperatureLog>(configuration.log, *directory_, helpers,
+  core::LogDirectory& directory = trace_ ? trace_->traced(*directory_) : *directory_;
+  log_ = std::make_unique<store::TemperatureLog>(configuration.log, directory, helpers,
                                                  plan_.sensor_count(), std::move(notify), clock_);
   std::vector<aggregate::ReaderFeed> feeds;
   for (std::size_t i = 0; i < plan_.readers.size(); ++i) {
     units_.push_back(std::make_unique<ReaderUnit>(plan_.readers[i], std::move(sensors[i]), clock_));
     feeds.push_back(feed_of(*units_.back()));
+    if (trace_) {
+      units_.back()->reader.trace_to(trace_->reader(i));
+    }
   }
+  core::RowSink& rows = trace_ ? trace_->traced(*log_) : *log_;
   aggregator_ = std::make_unique<aggregate::Aggregator>(configuration.window, std::move(feeds),
-                                                        *log_, wall_clock_);
+                                                        rows, wall_clock_);
   drain_loop_ = std::make_unique<aggregate::DrainLoop>([this] { tick(); }, tick_interval());
+  if (keeps_evidence(units_)) {
+    evidence_ = std::make_unique<StationEvidence>(units_, configuration.log.directory, helpers,
+                                                  clock_, wall_clock_);
+  }
 }
 
 Station::~Station() {
@@ -83,13 +97,36 @@ core::Nanoseconds Station::tick_interval() const {
                                    plan_.configuration.station.stall_budget);
 }
 
+core::Nanoseconds Station::shortest_period() const {
+  core::Nanoseconds shortest = acquire::kPeriodMax;
+  for (const auto& unit : units_) {
+    shortest = std::min(shortest, unit->planned.settings.period);
+  }
+  return shortest;
+}
+
 std::string Station::log_path() const {
   const store::LogSettings& log = plan_.configuration.log;
   return log.directory + "/" + store::log_file_name(log.format);
 }
 
+// Where the run is traced, with what was found and how long it took.
+void Station::drain(void (aggregate::Aggregator::*how)()) {
+  if (!trace_) {
+    ((*aggregator_).*how)();
+    return;
+  }
+  const core::MonotonicTime start = clock_.now();
+  std::uint64_t samples = 0;
+  for (const auto& unit : units_) {
+    samples += unit->ring.reader().available();
+  }
+  ((*aggregator_).*how)();
+  trace_->drained(start, samples);
+}
+
 void Station::tick() {
-  aggregator_->tick();
+  drain(&aggregate::Aggregator::tick);
   tick_due_.store(clock_.now() + tick_interval());
   ticks_.fetch_add(1);
   look_for_whole_windows();
@@ -135,11 +172,15 @@ void Station::start_thread(ReaderUnit& unit) {
   });
 }
 
-void Station::start() {
+void Station::start(os::CpusetPartition* partition) {
   // Here and not in the constructor: where the kernel refuses a later reader's thread, the
   // destructor has to let the earlier ones out of the gate, and only a whole object has one.
   os::install_crash_guard();
   for (const auto& unit : units_) {
+    const bool isolated =
+        partition != nullptr && unit->planned.cores.without(partition->cores()).empty();
+    const auto inside =
+        isolated ? std::make_unique<InsidePartition>(*partition, plan_.housekeeping) : nullptr;
     start_thread(*unit);
   }
   gate_.wait_until_ready(static_cast<int>(units_.size()));
@@ -148,10 +189,16 @@ void Station::start() {
   tick_due_.store(origin_);
   // Before the helpers are started, which may take longer than the lead; the rings hold meanwhile.
   gate_.open(origin_);
+  if (evidence_) {
+    evidence_->begin(origin_);
+  }
   aggregate_thread_ = helpers_->start("iso-aggregate", [this](const std::stop_token& stop) {
     const std::stop_callback on_stop(stop, [this] { drain_loop_->stop(); });
     drain_loop_->run();
   });
+  if (trace_) {
+    trace_->start(*helpers_);
+  }
   maintain_thread_ =
       helpers_->start("iso-maintain", [this](const std::stop_token& stop) { maintain(stop); });
 }
@@ -237,20 +284,36 @@ std::vector<LiveReader> Station::live() const {
 
 // Once a second: sensors look for devices that have disappeared; and, once, each reader's thread is
 // looked at after its warm-up, so that later page faults can be told from those of the start.
+void Station::maintain_sensors() {
+  for (const auto& unit : units_) {
+    if (!unit->warm_usage && clock_.now() >= origin_ + kWarmUp) {
+      unit->warm_usage = os::thread_usage(unit->thread->readback().tid);
+    }
+    for (const auto& sensor : unit->sensors) {
+      sensor->maintain();
+    }
+  }
+}
+
+// That, and in between the looks around the readers' worst slots. They are taken midway between two
+// slots of the fastest reader: nothing that they make the machine do comes at the time of a slot.
 void Station::maintain(const std::stop_token& stop) {
   std::mutex mutex;
   std::condition_variable_any asleep;
   std::unique_lock lock(mutex);
-  for (core::MonotonicTime next = origin_ + kWarmUp; !stop.stop_requested();
-       next = std::max(next + kMaintainInterval, clock_.now())) {
-    asleep.wait_for(lock, stop, next - clock_.now(), [] { return false; });
-    for (const auto& unit : units_) {
-      if (!unit->warm_usage && clock_.now() >= origin_ + kWarmUp) {
-        unit->warm_usage = os::thread_usage(unit->thread->readback().tid);
-      }
-      for (const auto& sensor : unit->sensors) {
-        sensor->maintain();
-      }
+  const core::Nanoseconds interval = evidence_ ? StationEvidence::kInterval : kMaintainInterval;
+  const core::MonotonicTime grid = origin_ + shortest_period() / 2;
+  core::MonotonicTime maintain_at = origin_ + kWarmUp;
+  while (!stop.stop_requested()) {
+    const core::Nanoseconds behind = std::max(clock_.now() - grid, core::Nanoseconds{0});
+    const core::MonotonicTime due = grid + (behind / interval + 1) * interval;
+    asleep.wait_for(lock, stop, due - clock_.now(), [] { return false; });
+    if (evidence_ && !stop.stop_requested()) {
+      evidence_->look(due);
+    }
+    if (clock_.now() >= maintain_at) {
+      maintain_sensors();
+      maintain_at = std::max(maintain_at + kMaintainInterval, clock_.now());
     }
   }
 }
@@ -287,6 +350,10 @@ RunReport Station::stop() {
   RunReport report;
   report.crash = stop_readers();
   maintain_thread_.reset();
+  if (evidence_) {
+    // Once more, for the last slots, while the readers' threads are still to be seen.
+    evidence_->look(clock_.now());
+  }
   for (const auto& unit : units_) {
     if (unit->counters.finished.load(std::memory_order_acquire)) {
       unit->thread->join();
@@ -297,12 +364,19 @@ RunReport Station::stop() {
     }
   }
   aggregate_thread_.reset();
-  aggregator_->finish();
+  drain(&aggregate::Aggregator::finish);
   const os::MemoryUse memory = os::memory_use();
   report.resident_bytes = memory.resident_bytes;
   report.locked_bytes = memory.locked_bytes;
   report.log = log_->finish();
   report.log_path = log_path();
+  if (trace_) {
+    std::vector<std::uint64_t> scheduled;
+    for (const auto& unit : units_) {
+      scheduled.push_back(unit->counters.slots.load() + unit->counters.missed_slots.load());
+    }
+    report.trace = trace_->finish(scheduled);
+  }
   report.station = plan_.configuration.station.name;
   const auto totals = aggregator_->totals();
   for (std::size_t reader = 0; reader < units_.size(); ++reader) {
@@ -310,6 +384,9 @@ RunReport Station::stop() {
     for (std::size_t sensor = 0; sensor < units_[reader]->sensors.size(); ++sensor) {
       report.sensors.push_back(sensor_report(*units_[reader], sensor, totals[reader][sensor]));
     }
+  }
+  if (evidence_) {
+    evidence_->finish(report);
   }
   return report;
 }

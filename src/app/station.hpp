@@ -24,8 +24,11 @@
 #include "app/reader_unit.hpp"
 #include "app/run_report.hpp"
 #include "app/service_report.hpp"
+#include "app/station_evidence.hpp"
+#include "app/station_trace.hpp"
 #include "core/helper_threads.hpp"
 #include "core/sensor.hpp"
+#include "os/cpuset_partition.hpp"
 #include "os/log_directory.hpp"
 #include "os/monotonic_clock.hpp"
 #include "os/start_gate.hpp"
@@ -36,10 +39,12 @@ namespace isotherm::app {
 
 class Station {
  public:
-  // Builds everything. Throws SetupError: 74 where the log cannot be written.
+  // Builds everything. Throws SetupError: 74 where the log, or the trace that `trace` asks for,
+  // cannot be written.
   // `notify` is told, on the log's thread, what an operator should know.
   Station(StationPlan plan, StationSensors sensors, core::HelperThreads& helpers,
-          std::optional<core::Nanoseconds> duration, store::Notices notify);
+          std::optional<core::Nanoseconds> duration, const std::optional<TraceSettings>& trace,
+          store::Notices notify);
   ~Station();
   Station(const Station&) = delete;
   Station& operator=(const Station&) = delete;
@@ -48,7 +53,9 @@ class Station {
 
   // Starts the threads (SetupError 69 where the kernel refuses one), then opens the gate: slot 0 of
   // all readers is at one and the same instant, shortly after now.
-  void start();
+  // The threads of readers on the cores of `partition`, if there is one, are started inside of it;
+  // it has to outlast stop().
+  void start(os::CpusetPartition* partition = nullptr);
   // True once there is nothing left to do: every reader has ended, or one has died.
   [[nodiscard]] bool ended() const;
   // Closes the log file and opens it again by its name.
@@ -67,13 +74,16 @@ class Station {
  private:
   [[nodiscard]] static aggregate::ReaderFeed feed_of(ReaderUnit& unit);
   [[nodiscard]] core::Nanoseconds tick_interval() const;
+  [[nodiscard]] core::Nanoseconds shortest_period() const;
   [[nodiscard]] std::string log_path() const;
   void start_thread(ReaderUnit& unit);
   void tick();
+  void drain(void (aggregate::Aggregator::*how)());
   void look_for_whole_windows();
   [[nodiscard]] bool is_working() const;
   [[nodiscard]] Watched watched(const ReaderUnit& unit) const;
   void maintain(const std::stop_token& stop);
+  void maintain_sensors();
   [[nodiscard]] std::optional<std::string> stop_readers();
 
   StationPlan plan_;
@@ -83,6 +93,7 @@ class Station {
   os::SystemWallClock wall_clock_;
   os::StartGate gate_;
   core::MonotonicTime origin_;
+  std::unique_ptr<StationTrace> trace_;  // null: not traced; before all that records in it
   std::vector<std::unique_ptr<ReaderUnit>> units_;
   std::unique_ptr<os::PosixLogDirectory> directory_;
   std::unique_ptr<store::TemperatureLog> log_;
@@ -93,6 +104,7 @@ class Station {
   std::atomic<std::uint64_t> rows_with_whole_window_{0};  // written rows to wait for; 0: not known
   std::atomic<std::uint64_t> ticks_{0};                   // of the aggregator
   std::atomic<core::MonotonicTime> tick_due_;             // its next one
+  std::unique_ptr<StationEvidence> evidence_;  // null where no reader keeps its worst slots
   std::unique_ptr<core::HelperThread> aggregate_thread_;
   std::unique_ptr<core::HelperThread> maintain_thread_;
 };

@@ -28,6 +28,12 @@ std::string rate_words(core::Nanoseconds period) {
   return fmt::format("{:.6g} Hz", hertz);
 }
 
+std::string round_rate_words(core::Nanoseconds period) {
+  const double hertz = 1e9 / static_cast<double>(period.count());
+  return hertz >= 999.5 ? fmt::format("{:.3g} kHz", hertz / 1000.0)
+                        : fmt::format("{:.3g} Hz", hertz);
+}
+
 std::string size_words(std::uint64_t bytes) {
   const auto size = static_cast<double>(bytes);
   if (size < 1024.0) {

@@ -15,6 +15,9 @@ namespace isotherm::app {
 // "1 kHz", "100 Hz", "0.01 Hz" of a period.
 [[nodiscard]] std::string rate_words(core::Nanoseconds period);
 
+// The same to three digits, of a period that was found and not chosen: "5.06 kHz".
+[[nodiscard]] std::string round_rate_words(core::Nanoseconds period);
+
 // "512 B", "160 KiB", "1.5 MiB".
 [[nodiscard]] std::string size_words(std::uint64_t bytes);
 

@@ -100,6 +100,21 @@ class BasicHistogram {
     return total;
   }
 
+  // Housekeeping; the single writer only. Adds `count` values of bucket `i` that were recorded
+  // elsewhere; `max` is the exact maximum there. `i` is below histogram_buckets::kCount.
+  void add(std::size_t i, std::uint64_t count, Nanoseconds max) noexcept {
+    assign(buckets_.at(i), load(buckets_.at(i)) + count);
+    assign(max_, std::max(load(max_), static_cast<std::uint64_t>(max.count())));
+  }
+
+  // Housekeeping; the single writer only. Adds all that the other one has recorded.
+  template <typename Other>
+  void merge(const BasicHistogram<Other>& other) noexcept {
+    for (std::size_t i = 0; i < buckets_.size(); ++i) {
+      add(i, other.bucket(i), other.max());
+    }
+  }
+
   // The smallest bucket edge at or below which `fraction` (0 to 1) of all values lie, never above
   // the exact maximum; 0 if nothing was recorded.
   [[nodiscard]] Nanoseconds quantile(double fraction) const noexcept {

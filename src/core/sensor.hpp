@@ -39,6 +39,10 @@ class Sensor {
   // The longest that read() may keep its reader, by the device's data sheet or the driver's own
   // time-out; `isotherm check` adds these up.
   [[nodiscard]] virtual Nanoseconds declared_worst_case() const noexcept = 0;
+
+  // The shortest that any read() can take, where that is certain: a plan that has no room even for
+  // this is refused before its start.
+  [[nodiscard]] virtual Nanoseconds declared_best_case() const noexcept { return Nanoseconds{0}; }
 };
 
 }  // namespace isotherm::core

@@ -7,9 +7,11 @@
 
 namespace isotherm::core {
 
-// sysexits(3), as far as isotherm uses them.
+// sysexits(3), as far as isotherm uses them; 1 and 2 as programs that judge use them, grep(1).
 enum class ExitCode : int {
   Ok = 0,
+  Warnings = 1,  // of `isotherm doctor`: the worst finding
+  Failures = 2,
   Usage = 64,        // EX_USAGE: the command line
   Unavailable = 69,  // EX_UNAVAILABLE: a real-time prerequisite is missing
   Software = 70,     // EX_SOFTWARE: a bug

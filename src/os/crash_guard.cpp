@@ -9,6 +9,7 @@
 #include <atomic>
 #include <vector>
 
+#include "core/realtime_section.hpp"
 #include "os/system_call.hpp"
 
 namespace isotherm::os {
@@ -57,6 +58,8 @@ extern "C" void on_crash(int signal) {
   if (crash_signal.compare_exchange_strong(none, signal, std::memory_order_relaxed)) {
     crashed_thread.store(guarded_name, std::memory_order_release);
   }
+  // What is left for it to do is no sampling, and nobody shall hold it to that.
+  const core::RealtimeSection outside(core::RealtimePhase::Outside);
   // Parked: returning would run into the same fault again. The process ends soon.
   for (;;) {
     ::pause();

@@ -1,4 +1,4 @@
-// Reading the kernel's text files of /proc. Internal to os/.
+// Reading the kernel's text files of /proc. Internal to os/ and diagnose/.
 #pragma once
 
 #include <charconv>

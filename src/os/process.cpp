@@ -23,6 +23,8 @@ void ignore_deadly_signals() {
   }
 }
 
+int process_id() noexcept { return ::getpid(); }
+
 std::string executable_path() {
   std::error_code error;
   const auto path = std::filesystem::read_symlink("/proc/self/exe", error);

@@ -1,6 +1,7 @@
 // Small facts about the running process and the terminal it talks to. All housekeeping.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace isotherm::os {
@@ -12,6 +13,9 @@ void ignore_deadly_signals();
 
 // Of the user who runs this, by the user database; "" if it has no entry.
 [[nodiscard]] std::string login_name();
+
+// Of this process, as it sees itself, above 0; getpid(2).
+[[nodiscard]] int process_id() noexcept;
 
 // The file that is running, with all links resolved; "" if /proc is not mounted. If the file has
 // been replaced since, it ends in " (deleted)": proc_pid_exe(5).

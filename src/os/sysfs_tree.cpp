@@ -13,6 +13,7 @@
 #include <system_error>
 #include <utility>
 
+#include "core/realtime_section.hpp"
 #include "os/descriptor.hpp"
 #include "os/directory.hpp"
 
@@ -35,6 +36,7 @@ class KeptOpenAttribute final : public core::AttributeFile {
   explicit KeptOpenAttribute(Descriptor file) noexcept : file_(std::move(file)) {}
 
   core::AttributeRead read(std::span<char> buffer) noexcept override {
+    const core::RealtimeSection reading(core::RealtimePhase::Reading);
     const ssize_t size = ::pread(file_.number(), buffer.data(), buffer.size(), 0);
     if (size < 0) {
       return {.size = 0, .fault = fault_of_errno(errno)};
@@ -66,6 +68,19 @@ core::Fault fault_of_errno(int error) noexcept {
     default:
       return core::Fault::Io;
   }
+}
+
+int write_attribute(const std::string& path, const std::string& text) {
+  const Descriptor file{::open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC)};
+  if (!file.valid()) {
+    return errno;
+  }
+  // An attribute takes its text in a single write(2), or not at all.
+  const ssize_t written = ::write(file.number(), text.data(), text.size());
+  if (written < 0) {
+    return errno;
+  }
+  return written == static_cast<ssize_t>(text.size()) ? 0 : EIO;
 }
 
 SysfsTree::SysfsTree(std::string root) : root_(std::move(root)) {
@@ -133,12 +148,7 @@ std::unique_ptr<core::AttributeFile> SysfsTree::open(const std::string& path) co
 }
 
 bool SysfsTree::write(const std::string& path, const std::string& text) const {
-  const Descriptor file{::open((root_ + path).c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC)};
-  if (!file.valid()) {
-    return false;
-  }
-  // An attribute takes its text in a single write(2), or not at all.
-  return ::write(file.number(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  return write_attribute(root_ + path, text) == 0;
 }
 
 }  // namespace isotherm::os

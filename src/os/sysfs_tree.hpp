@@ -16,6 +16,10 @@ namespace isotherm::os {
 // Documentation/i2c/fault-codes.rst), everything else is Io.
 [[nodiscard]] core::Fault fault_of_errno(int error) noexcept;
 
+// Writes a text into an existing attribute, as `echo` does. Returns 0, or the error number with
+// which the kernel refused it.
+[[nodiscard]] int write_attribute(const std::string& path, const std::string& text);
+
 // Files of this machine. `root` is put in front of every path, so that a test can lay out a tree in
 // a folder; "" is the machine itself. Paths given and returned are those below the root.
 class SysfsTree final : public core::FileTree {

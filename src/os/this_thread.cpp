@@ -2,12 +2,14 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <array>
 
 #include "os/native_cpu_set.hpp"
 #include "os/system_call.hpp"
+#include "os/timespec.hpp"
 
 namespace isotherm::os {
 
@@ -35,6 +37,13 @@ std::string this_thread_name() {
 }
 
 pid_t this_thread_id() noexcept { return ::gettid(); }
+
+core::Nanoseconds this_thread_cpu_time() noexcept {
+  timespec used{};
+  // Fails only for a clock that does not exist or a bad address: clock_gettime(2), ERRORS.
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  return from_timespec(used);
+}
 
 void pin_this_thread(const core::CpuSet& cores) {
   const std::string where = "thread " + this_thread_name() + ", cores '" + cores.text() + "'";

@@ -1,4 +1,4 @@
-// The name and the cores of the calling thread.
+// The name, the cores and the computing time of the calling thread.
 #pragma once
 
 #include <sys/types.h>
@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/cpu_set.hpp"
+#include "core/time.hpp"
 
 namespace isotherm::os {
 
@@ -23,6 +24,9 @@ void name_this_thread(const std::string& name);
 
 // The kernel's number of the thread, as in /proc/self/task and `ps -L`.
 [[nodiscard]] pid_t this_thread_id() noexcept;
+
+// Real-time. The time that the calling thread has computed since its start, to the nanosecond.
+[[nodiscard]] core::Nanoseconds this_thread_cpu_time() noexcept;
 
 // Binds the calling thread to `cores`. Threads that it creates later inherit that, unless they are
 // given cores of their own; so calling this first thing in main binds the whole process. Throws

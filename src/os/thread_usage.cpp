@@ -115,6 +115,11 @@ std::optional<core::Nanoseconds> parse_cpu_time(std::string_view text) {
   return core::Nanoseconds{*ns};
 }
 
+std::optional<core::Nanoseconds> parse_queue_time(std::string_view text) {
+  static_cast<void>(next_word(text));
+  return parse_cpu_time(text);
+}
+
 std::optional<ThreadUsage> thread_usage(pid_t tid) {
   const std::string task = "/proc/self/task/" + std::to_string(tid);
   // stat first: a thread that asks about itself then counts no page fault of its own asking.

@@ -53,5 +53,7 @@ struct ContextSwitches {
 [[nodiscard]] std::optional<std::uint64_t> parse_migrations(std::string_view text);
 // `schedstat`: the time on a CPU.
 [[nodiscard]] std::optional<core::Nanoseconds> parse_cpu_time(std::string_view text);
+// `schedstat`: the time that it was ready to run, but waited for a core.
+[[nodiscard]] std::optional<core::Nanoseconds> parse_queue_time(std::string_view text);
 
 }  // namespace isotherm::os

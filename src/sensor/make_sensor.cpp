@@ -142,16 +142,21 @@ std::unique_ptr<core::Sensor> make_sensor(const SensorSettings& settings, const 
   }
 }
 
-std::optional<int> numa_node(const SensorSettings& settings, const core::FileTree& files) {
+std::optional<std::string> device_path(const SensorSettings& settings,
+                                       const core::FileTree& files) {
   std::string directory;
   if (const Locate locate = locate_of(settings.driver)) {
     directory = locate(files, settings.device, settings.input).directory;
   } else if (settings.driver == DriverKind::W1) {
     directory = w1_directory(settings.device);
   }
-  const auto real = directory.empty() ? std::nullopt : files.real_path(directory);
+  return directory.empty() ? std::nullopt : files.real_path(directory);
+}
+
+std::optional<int> numa_node(const SensorSettings& settings, const core::FileTree& files) {
   // Only devices on a bus that knows of nodes, such as PCI, have the attribute; -1 means none.
-  for (std::string path = real.value_or(""); path.size() > 1; path = parent_path(path)) {
+  for (std::string path = device_path(settings, files).value_or(""); path.size() > 1;
+       path = parent_path(path)) {
     if (const auto text = files.text(path + "/numa_node")) {
       const auto node = parse_integer(*text);
       return node && *node >= 0 ? std::optional<int>{static_cast<int>(*node)} : std::nullopt;

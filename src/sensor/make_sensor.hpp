@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "core/attribute.hpp"
 #include "core/clock.hpp"
@@ -32,5 +33,10 @@ struct SensorPorts {
 // not there.
 [[nodiscard]] std::optional<int> numa_node(const SensorSettings& settings,
                                            const core::FileTree& files);
+
+// Housekeeping. The directory of the sensor's device in /sys with all links resolved, so that it
+// shows what the device hangs on; nothing for a sensor without a device, or one that is not there.
+[[nodiscard]] std::optional<std::string> device_path(const SensorSettings& settings,
+                                                     const core::FileTree& files);
 
 }  // namespace isotherm::sensor

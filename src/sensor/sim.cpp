@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <numbers>
 
+#include "core/realtime_section.hpp"
 #include "core/setup_error.hpp"
 
 namespace isotherm::sensor {
@@ -159,6 +160,8 @@ bool SimSensor::stalls(std::uint64_t ordinal) const noexcept {
 
 core::Reading SimSensor::read(const core::SlotInfo& slot) noexcept {
   if (stalls(slot.ordinal)) {
+    // On purpose: here a device is to keep its reader waiting.
+    const core::RealtimeSection waiting(core::RealtimePhase::Waiting);
     // Interrupted, it returns early: the reader has been asked to stop.
     clock_.sleep_until(clock_.now() + stall_);
   }
@@ -182,6 +185,10 @@ core::Reading SimSensor::read(const core::SlotInfo& slot) noexcept {
 core::Nanoseconds SimSensor::declared_worst_case() const noexcept {
   const bool may_stall = stall_rate_ > 0.0 || !stall_slots_.empty();
   return kComputation + (may_stall ? stall_ : core::Nanoseconds{0});
+}
+
+core::Nanoseconds SimSensor::declared_best_case() const noexcept {
+  return stall_rate_ >= 1.0 ? stall_ : core::Nanoseconds{0};
 }
 
 }  // namespace isotherm::sensor

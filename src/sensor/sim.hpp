@@ -52,6 +52,8 @@ class SimSensor : public core::Sensor {
   // fault_slots gives that fault; else one draw decides between the faults of fault_rates.
   [[nodiscard]] core::Reading read(const core::SlotInfo& slot) noexcept override;
   [[nodiscard]] core::Nanoseconds declared_worst_case() const noexcept override;
+  // A stall at each slot (stall_rate = 1) is how slow the device is; a rarer one is a trouble.
+  [[nodiscard]] core::Nanoseconds declared_best_case() const noexcept override;
 
  private:
   struct FaultSlot {

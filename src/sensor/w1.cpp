@@ -9,6 +9,7 @@
 #include <optional>
 #include <string_view>
 
+#include "core/realtime_section.hpp"
 #include "sensor/number_text.hpp"
 
 namespace isotherm::sensor {
@@ -177,7 +178,10 @@ core::Reading W1Sensor::read(const core::SlotInfo& /*slot*/) noexcept {
   collected_ = sequence;
   // An atomic's notify is a futex call that only wakes: it neither waits nor allocates.
   requested_.fetch_add(1, std::memory_order_release);
-  requested_.notify_one();
+  {
+    const core::RealtimeSection reading(core::RealtimePhase::Reading);
+    requested_.notify_one();
+  }
   if (!fresh) {
     return core::Reading::faulty(core::Fault::Stale);
   }

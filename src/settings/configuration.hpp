@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,8 @@ struct StationSettings {
   Realtime realtime = Realtime::Required;
   Isolation isolation = Isolation::Preferred;
   core::Nanoseconds stall_budget{std::chrono::seconds{5}};
+  // Bound on leaving idle states, whole microseconds; without it the kernel is not asked for any.
+  std::optional<core::Nanoseconds> cpu_dma_latency;
   std::vector<unsigned> housekeeping;  // cores kept free of readers; empty: decided by the board
   // "file:line" of these two keys, for messages; empty where the file does not have them.
   std::string housekeeping_where;

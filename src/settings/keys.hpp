@@ -11,10 +11,10 @@ namespace isotherm::settings {
 
 inline constexpr auto kRootKeys = std::to_array<std::string_view>({"station", "reader", "log"});
 inline constexpr auto kStationKeys = std::to_array<std::string_view>(
-    {"name", "board", "realtime", "isolation", "stall_budget", "housekeeping"});
-inline constexpr auto kReaderKeys =
-    std::to_array<std::string_view>({"name", "core", "rate", "period", "policy", "priority",
-                                     "runtime", "overrun", "spin", "sensor"});
+    {"name", "board", "realtime", "isolation", "stall_budget", "housekeeping", "cpu_dma_latency"});
+inline constexpr auto kReaderKeys = std::to_array<std::string_view>(
+    {"name", "core", "rate", "period", "policy", "priority", "runtime", "overrun", "spin",
+     "isolate", "worst_slots", "sensor"});
 inline constexpr auto kSensorKeys = std::to_array<std::string_view>(
     {"name", "driver", "device", "input", "unit", "every", "scale", "offset", "range",
      "stuck_after", "accept_power_on_value", "file", "loop", "sim"});

@@ -13,6 +13,7 @@ namespace isotherm::settings {
 namespace {
 
 using namespace std::chrono_literals;
+using acquire::Isolate;
 using acquire::OverrunPolicy;
 using core::SchedulingPolicy;
 
@@ -20,6 +21,7 @@ constexpr Limits<std::int64_t> kPriority{1, 99};  // sched(7)
 // sched(7): the kernel takes no deadline parameter below 1024 ns.
 constexpr Limits<core::Nanoseconds> kRuntime{1024ns, acquire::kPeriodMax};
 constexpr Limits<core::Nanoseconds> kSpin{0ns, acquire::kPeriodMax};
+constexpr Limits<std::int64_t> kWorstSlots{0, acquire::kWorstSlotsMax};
 // A sample holds the index of its sensor in 16 bits; this is far below, and far above any board.
 constexpr std::size_t kSensorLimit = 4096;
 
@@ -29,6 +31,9 @@ constexpr std::array kPolicies = {Choice<SchedulingPolicy>{"fifo", SchedulingPol
                                   Choice<SchedulingPolicy>{"other", SchedulingPolicy::Other}};
 constexpr std::array kOverruns = {Choice<OverrunPolicy>{"skip", OverrunPolicy::Skip},
                                   Choice<OverrunPolicy>{"stop", OverrunPolicy::Stop}};
+
+constexpr std::array kIsolates = {Choice<Isolate>{"boot", Isolate::Boot},
+                                  Choice<Isolate>{"cpuset", Isolate::Cpuset}};
 
 void read_cores(const Section& section, const std::vector<unsigned>& housekeeping,
                 std::vector<unsigned>& target) {
@@ -128,6 +133,17 @@ void read_scheduling(const Section& section, bool period_is_good, acquire::Reade
   }
 }
 
+// The kernel grants SCHED_DEADLINE only on all cores of a scheduling domain, and an isolated core
+// is in none (sched_setattr(2), cgroup-v2.rst).
+void read_isolate(const Section& section, acquire::ReaderSettings& reader) {
+  if (section.choice<Isolate>("isolate", kIsolates, reader.isolate) &&
+      reader.isolate == Isolate::Cpuset && reader.policy == SchedulingPolicy::Deadline) {
+    section.mistake(
+        "isolate", "\"cpuset\" cannot go with the policy \"deadline\"",
+        "SCHED_DEADLINE needs all cores; use the policy \"fifo\", or leave isolate out");
+  }
+}
+
 void read_sensors(const Section& section, Findings& findings, TakenNames& taken, ReaderPlan& plan) {
   const std::string mend = "write [[reader.sensor]] and under it name = \"...\"";
   const Node* const sensors = section.find("sensor");
@@ -182,6 +198,8 @@ void read_reader(const Node& table, const std::vector<unsigned>& housekeeping, F
   const bool period_is_good = read_period(section, reader.period);
   read_scheduling(section, period_is_good, reader);
   section.choice<OverrunPolicy>("overrun", kOverruns, reader.overrun);
+  section.integer("worst_slots", kWorstSlots, reader.worst_slots);
+  read_isolate(section, reader);
   read_sensors(section, findings, taken, plan);
 }
 

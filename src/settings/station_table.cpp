@@ -15,6 +15,8 @@ using namespace std::chrono_literals;
 
 // Rings grow with it: 20 kHz of 32-byte samples are 38 MB a minute and sensor.
 constexpr Limits<core::Nanoseconds> kStallBudget{10ms, 10min};
+// Idle states take at most some milliseconds to leave; a longer bound would be none.
+constexpr Limits<core::Nanoseconds> kCpuDmaLatency{0ns, 1s};
 constexpr Limits<core::Nanoseconds> kWindow{aggregate::kWindowMin, aggregate::kWindowMax};
 // 0 is after every batch of rows; more than a day would be never on most stations.
 constexpr Limits<core::Nanoseconds> kFsync{0ns, 24h};
@@ -30,6 +32,21 @@ constexpr std::array kIsolation = {Choice<Isolation>{"preferred", Isolation::Pre
 constexpr std::array kFormats = {Choice<store::LogFormat>{"csv", store::LogFormat::Csv},
                                  Choice<store::LogFormat>{"jsonl", store::LogFormat::JsonLines}};
 
+// The kernel counts it in microseconds (Documentation/power/pm_qos_interface.rst).
+void read_cpu_dma_latency(const Section& section, StationSettings& station) {
+  core::Nanoseconds bound{0};
+  if (!section.duration("cpu_dma_latency", kCpuDmaLatency, bound)) {
+    return;
+  }
+  if (bound % 1us != 0ns) {
+    section.mistake("cpu_dma_latency", "is no whole number of microseconds",
+                    "\"0 us\" keeps the cores from idling deeply, \"50 us\" from states that take "
+                    "longer to leave");
+    return;
+  }
+  station.cpu_dma_latency = bound;
+}
+
 }  // namespace
 
 void read_station(const Node& table, Findings& findings, StationSettings& station) {
@@ -41,6 +58,7 @@ void read_station(const Node& table, Findings& findings, StationSettings& statio
   section.choice<Realtime>("realtime", kRealtime, station.realtime);
   section.choice<Isolation>("isolation", kIsolation, station.isolation);
   section.duration("stall_budget", kStallBudget, station.stall_budget);
+  read_cpu_dma_latency(section, station);
   if (section.cores("housekeeping", true, station.housekeeping)) {
     station.housekeeping_where = findings.where(section.line_of("housekeeping"));
   }

@@ -14,13 +14,19 @@ std::string log_file_name(LogFormat format, std::uint32_t number) {
 }
 
 core::LogStatus rotate_files(core::LogDirectory& directory, LogFormat format, std::uint32_t count) {
-  const std::string current = log_file_name(format);
+  return rotate_files(
+      directory, [format](std::uint32_t number) { return log_file_name(format, number); }, count);
+}
+
+core::LogStatus rotate_files(core::LogDirectory& directory, const FileNames& name_of,
+                             std::uint32_t count) {
+  const std::string current = name_of(0);
   if (count == 0) {
     return directory.remove(current);
   }
   const std::vector<std::string> names = directory.list();
   const auto in_use = [&](std::uint32_t number) {
-    return std::binary_search(names.begin(), names.end(), log_file_name(format, number));
+    return std::binary_search(names.begin(), names.end(), name_of(number));
   };
   // The number that everything below it moves up to.
   std::uint32_t free = 1;
@@ -29,12 +35,12 @@ core::LogStatus rotate_files(core::LogDirectory& directory, LogFormat format, st
   }
   // Renaming onto the oldest removes it, in one step that a power cut cannot split: rename(2).
   for (std::uint32_t number = free; number > 1; --number) {
-    auto moved = directory.rename(log_file_name(format, number - 1), log_file_name(format, number));
+    auto moved = directory.rename(name_of(number - 1), name_of(number));
     if (!moved.ok()) {
       return moved;
     }
   }
-  return directory.rename(current, log_file_name(format, 1));
+  return directory.rename(current, name_of(1));
 }
 
 }  // namespace isotherm::store

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "core/log_directory.hpp"
@@ -20,6 +21,11 @@ namespace isotherm::store {
 // current file itself is removed. Does not sync the directory. If a step fails the later ones are
 // not taken, and no file is lost; calling it again goes on from there.
 [[nodiscard]] core::LogStatus rotate_files(core::LogDirectory& directory, LogFormat format,
+                                           std::uint32_t count);
+
+// The same for files of other names: `name_of` a number, 0 being the current file.
+using FileNames = std::function<std::string(std::uint32_t number)>;
+[[nodiscard]] core::LogStatus rotate_files(core::LogDirectory& directory, const FileNames& name_of,
                                            std::uint32_t count);
 
 }  // namespace isotherm::store

@@ -1,11 +1,11 @@
 #include "store/row_format.hpp"
 
-#include <array>
-#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <optional>
+
+#include "store/text_parts.hpp"
 
 namespace isotherm::store {
 namespace {
@@ -14,47 +14,11 @@ constexpr std::string_view kCsvHeader =
     "time,uptime_s,sensor,unit,scheduled,good,faulty,missed,dropped,min,mean,max,stddev,last,"
     "late_p99_us,late_max_us,clock,faults\n";
 
-constexpr int kDecimalsLimit = 6;
-// The longest double in fixed notation: 309 digits, sign, point and the decimals.
-constexpr std::size_t kNumberLimit = 336;
-
-template <typename Integer>
-void append_integer(std::string& out, Integer value, std::size_t width = 1) {
-  std::array<char, 24> digits{};
-  const auto result = std::to_chars(digits.data(), digits.data() + digits.size(), value);
-  const auto length = static_cast<std::size_t>(result.ptr - digits.data());
-  if (length < width) {
-    out.append(width - length, '0');
-  }
-  out.append(digits.data(), length);
-}
-
 // Not negative; the caller has dealt with the sign.
 void append_thousandths(std::string& out, std::uint64_t thousandths) {
   append_integer(out, thousandths / 1000);
   out += '.';
   append_integer(out, thousandths % 1000, 3);
-}
-
-void append_time(std::string& out, core::WallTime time) {
-  const auto day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date{day};
-  const std::chrono::hh_mm_ss clock{std::chrono::floor<std::chrono::milliseconds>(time - day)};
-  // core::WallTime ends in 2262 and begins in 1677, so the year has four digits.
-  append_integer(out, static_cast<int>(date.year()), 4);
-  out += '-';
-  append_integer(out, static_cast<unsigned>(date.month()), 2);
-  out += '-';
-  append_integer(out, static_cast<unsigned>(date.day()), 2);
-  out += 'T';
-  append_integer(out, clock.hours().count(), 2);
-  out += ':';
-  append_integer(out, clock.minutes().count(), 2);
-  out += ':';
-  append_integer(out, clock.seconds().count(), 2);
-  out += '.';
-  append_integer(out, clock.subseconds().count(), 3);
-  out += 'Z';
 }
 
 void append_uptime(std::string& out, core::Nanoseconds uptime) {
@@ -78,29 +42,6 @@ void append_microseconds(std::string& out, core::Nanoseconds duration) {
   append_integer(out, size % 10);
 }
 
-void append_value(std::string& out, double value) {
-  std::array<char, kNumberLimit + kDecimalsLimit> digits{};
-  char* const first = digits.data();
-  char* const limit = first + digits.size();
-  const auto shortest = std::to_chars(first, limit, value, std::chars_format::fixed);
-  std::string_view text(first, shortest.ec == std::errc{}
-                                   ? static_cast<std::size_t>(shortest.ptr - first)
-                                   : std::size_t{0});
-  const std::size_t point = text.find('.');
-  // Also where 1e-300 did not fit the buffer at all.
-  if (text.empty() || (point != std::string_view::npos &&
-                       text.size() - point - 1 > static_cast<std::size_t>(kDecimalsLimit))) {
-    const auto rounded =
-        std::to_chars(first, limit, value, std::chars_format::fixed, kDecimalsLimit);
-    text = std::string_view(first, static_cast<std::size_t>(rounded.ptr - first));
-    text = text.substr(0, text.find_last_not_of('0') + 1);
-    if (text.ends_with('.')) {
-      text.remove_suffix(1);
-    }
-  }
-  out += text == "-0" ? std::string_view("0") : text;
-}
-
 constexpr std::string_view clock_word(core::ClockState state) noexcept {
   switch (state) {
     case core::ClockState::Synced:
@@ -111,10 +52,6 @@ constexpr std::string_view clock_word(core::ClockState state) noexcept {
       return "stepped";
   }
   return "unsynced";
-}
-
-constexpr bool is_control(char c) noexcept {
-  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
 }
 
 // RFC 4180 section 2: a field with a comma or a quote stands in quotes, and its quotes double.
@@ -134,25 +71,6 @@ void append_csv_text(std::string& out, std::string_view text) {
   }
 }
 
-// RFC 8259 section 7.
-void append_json_text(std::string& out, std::string_view text) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  out += '"';
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (is_control(c)) {
-      out += "\\u00";
-      out += kHex[static_cast<unsigned char>(c) >> 4U];
-      out += kHex[static_cast<unsigned char>(c) & 0x0fU];
-    } else {
-      out += c;
-    }
-  }
-  out += '"';
-}
-
 // Calls `each` with the word and the number of every fault there was, in the order of core::Fault,
 // and at last with the number of merged rows if there are any.
 template <typename Each>
@@ -165,12 +83,6 @@ void for_each_fault(const core::Row& row, const Each& each) {
   if (row.merged_rows > 0) {
     each(std::string_view("merged_rows"), row.merged_rows);
   }
-}
-
-void append_json_name(std::string& out, std::string_view name) {
-  out += out.size() > 1 ? ",\"" : "\"";
-  out += name;
-  out += "\":";
 }
 
 }  // namespace

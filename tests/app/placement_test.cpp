@@ -97,6 +97,16 @@ TEST(PlacementTest, WithoutIsolationAutoReadersLeaveTheLowestCoreAndANoteSaysSo)
   EXPECT_THAT(placement.notes, Contains(HasSubstr("no core is isolated")));
 }
 
+TEST(PlacementTest, ReadersThatMakeTheirOwnIsolationAreNotToldThatThereIsNone) {
+  const auto laptop = machine("0-3");
+  PlacementReader own = reader("a");
+  own.settings.isolate = acquire::Isolate::Cpuset;
+  const Placement placement = place_on(laptop, {own});
+  expect_sound(laptop, placement);
+  EXPECT_THAT(placement.reader_cores, ElementsAre(CpuSet{1}));
+  EXPECT_THAT(placement.notes, Not(Contains(HasSubstr("no core is isolated"))));
+}
+
 TEST(PlacementTest, OnTwoCoresAllAutoReadersShareTheSecond) {
   const auto small = machine("0-1");
   const Placement placement = place_on(small, {reader("a"), reader("b"), reader("c")});

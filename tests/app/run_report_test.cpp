@@ -68,5 +68,48 @@ TEST(RunReportTest, WhatWasDoneWithoutIsRepeatedAndLostRowsAreNamed) {
   EXPECT_THAT(text, Not(HasSubstr("LOST")));
 }
 
+TEST(RunReportTest, ATraceIsNamedWithWhatItHoldsAndWhatItHasNot) {
+  RunReport report;
+  EXPECT_THAT(summary_text(report), Not(HasSubstr("trace:")));
+  EXPECT_THAT(summary_json(report), HasSubstr("\"trace\": null"));
+  diagnose::TraceOutcome& trace = report.trace.emplace();
+  trace.path = "./run.json";
+  trace.bytes = 3U << 10U;
+  trace.threads = {{.thread = "iso-fast",
+                    .reader = true,
+                    .events = {.made = 30, .written = 30},
+                    .slots = {.made = 10, .written = 10}}};
+  EXPECT_THAT(summary_text(report), HasSubstr("trace: ./run.json, 3 KiB, 30 events, none dropped"));
+  trace.threads[0].events = {
+      .made = 30, .written = 24, .dropped_by_ring = 3, .over_limit = 2, .not_written = 1};
+  trace.error = "No space left on device";
+  const std::string text = summary_text(report);
+  EXPECT_THAT(text, HasSubstr("24 events, 6 dropped (3 by full rings, 2 beyond --trace-limit, 1 "
+                              "that could not be written)"));
+  EXPECT_THAT(text, HasSubstr("trace: it ended early: No space left on device"));
+  EXPECT_THAT(text, Not(HasSubstr("NOT accounted for")));
+  EXPECT_THAT(summary_json(report), HasSubstr("\"over_limit\": 2"));
+  trace.threads[0].slots.written = 9;
+  EXPECT_THAT(summary_text(report), HasSubstr("trace: NOT accounted for: iso-fast"));
+}
+
+TEST(RunReportTest, WhatWasForcedAndWhatWasWorseThanThoughtIsRepeated) {
+  RunReport report;
+  report.forced = {"reader \"fast\" cannot hold 1 kHz; slower"};
+  BusyComparison fine;
+  fine.reader = "fine";
+  BusyComparison worse;
+  worse.reader = "lame";
+  worse.worse = true;
+  report.busy_comparisons = {fine, worse};
+  const std::string text = summary_text(report);
+  EXPECT_THAT(text, HasSubstr("forced: reader \"fast\" cannot hold 1 kHz; slower\n"));
+  EXPECT_THAT(text, HasSubstr("reader \"lame\""));
+  EXPECT_THAT(text, Not(HasSubstr("\"fine\"")));
+  const std::string json = summary_json(report);
+  EXPECT_THAT(json, HasSubstr("\"forced\": ["));
+  EXPECT_THAT(json, HasSubstr("\"reader\": \"fine\""));
+}
+
 }  // namespace
 }  // namespace isotherm::app

@@ -43,5 +43,11 @@ TEST(WordsTest, FaultsByNameAndCountAndADashForNone) {
   EXPECT_EQ(fault_words(faults), "crc:2 absent:1");
 }
 
+TEST(WordsTest, AFoundRateHasThreeDigits) {
+  EXPECT_EQ(round_rate_words(core::Nanoseconds{197'629}), "5.06 kHz");
+  EXPECT_EQ(round_rate_words(core::Nanoseconds{2'341'921}), "427 Hz");
+  EXPECT_EQ(round_rate_words(core::Nanoseconds{1'000'001}), "1 kHz");
+}
+
 }  // namespace
 }  // namespace isotherm::app

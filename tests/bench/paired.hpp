@@ -44,7 +44,8 @@ struct Quartiles {
 };
 
 struct PairedResult {
-  Quartiles ratio;  // a / b
+  Quartiles ratio;          // a / b
+  Quartiles difference_ns;  // a - b, of each pair
   double a_ns = 0.0;
   double b_ns = 0.0;
   std::size_t pairs = 0;
@@ -91,6 +92,7 @@ Cost run_block(Step& step) {
 template <typename A, typename B>
 PairedResult measure_pairs(A a, B b) {
   std::vector<double> ratios;
+  std::vector<double> differences;
   std::vector<double> a_ns;
   std::vector<double> b_ns;
   run_block(a);
@@ -99,19 +101,21 @@ PairedResult measure_pairs(A a, B b) {
     const double cost_a = run_block(a).ns_each();
     const double cost_b = run_block(b).ns_each();
     ratios.push_back(cost_a / cost_b);
+    differences.push_back(cost_a - cost_b);
     a_ns.push_back(cost_a);
     b_ns.push_back(cost_b);
   }
-  return {quartiles(ratios), quartiles(a_ns).median, quartiles(b_ns).median, ratios.size()};
+  return {quartiles(ratios), quartiles(differences), quartiles(a_ns).median, quartiles(b_ns).median,
+          ratios.size()};
 }
 
 // One line of JSON, which tests/bench/run reads.
 inline void print(std::string_view name, const PairedResult& result) {
   std::printf(
       "{\"name\": \"%.*s\", \"median\": %.4f, \"low\": %.4f, \"high\": %.4f, \"a_ns\": %.3f, "
-      "\"b_ns\": %.3f, \"pairs\": %zu}\n",
+      "\"b_ns\": %.3f, \"difference_ns\": %.3f, \"pairs\": %zu}\n",
       static_cast<int>(name.size()), name.data(), result.ratio.median, result.ratio.low,
-      result.ratio.high, result.a_ns, result.b_ns, result.pairs);
+      result.ratio.high, result.a_ns, result.b_ns, result.difference_ns.median, result.pairs);
   std::fflush(stdout);
 }
 

@@ -10,6 +10,8 @@ import sys
 import tempfile
 import time
 
+from cyclictest import Latencies
+
 PRIORITY = 80
 PERIOD_US = 1000
 # Beside a reader at 1 kHz this moves through all phases of its period once a second.
@@ -37,10 +39,19 @@ while True:
 """
 
 
-def reader_toml(name, core, sensors, policy="fifo"):
-    text = f'[[reader]]\nname = "{name}"\ncore = {core}\nrate = "1 kHz"\npolicy = "{policy}"\n'
+# All of a core's time, from two processes, so that there is always one that waits for the other.
+FULL_LOOP = "while True: pass"
+FULL_LOOPS_A_CORE = 2
+
+
+def reader_toml(name, core, sensors, policy="fifo", spin_us=0):
+    text = f'[[reader]]\nname = "{name}"\nrate = "1 kHz"\npolicy = "{policy}"\n'
+    if policy != "deadline":  # which takes all cores or none
+        text += f"core = {core}\n"
     if policy == "fifo":
         text += f"priority = {PRIORITY}\n"
+    if spin_us:
+        text += f'spin = "{spin_us} us"\n'
     return text + "".join(f'[[reader.sensor]]\nname = "{name}-{i}"\n' for i in range(sensors))
 
 
@@ -122,26 +133,7 @@ class Cyclictest:
         out, errors = self.process.communicate()
         if self.process.returncode != 0:
             raise RuntimeError(f"cyclictest: exit code {self.process.returncode}\n{errors}")
-        self.counts = {}
-        for line in out.splitlines():
-            if line.startswith("# Max Latencies:"):
-                self.max_us = int(line.split()[3])
-            elif line.startswith("# Histogram Overflows:"):
-                self.counts[self.LIMIT_US] = int(line.split()[3])
-            elif line and line[0].isdigit():
-                microseconds, count = line.split()
-                self.counts[int(microseconds)] = int(count)
-        return self
-
-    def quantile_us(self, fraction):
-        """Whole microseconds are cut off, so what it calls 12 is 12.0 to 13.0: 12.5 on average."""
-        wanted = fraction * sum(self.counts.values())
-        below = 0
-        for microseconds, count in sorted(self.counts.items()):
-            below += count
-            if below >= wanted:
-                return microseconds + 0.5
-        raise RuntimeError("cyclictest measured nothing")
+        return Latencies(out, self.LIMIT_US)
 
 
 class SleepLoop:
@@ -157,9 +149,17 @@ class SleepLoop:
         return self.wanted - int(out)
 
 
+def light_load(cores):
+    return load(BUSY_LOOP, cores)
+
+
+def full_load(cores):
+    return load(FULL_LOOP, FULL_LOOPS_A_CORE * cores)
+
+
 @contextlib.contextmanager
-def light_load(processes):
-    running = [subprocess.Popen([sys.executable, "-c", BUSY_LOOP]) for _ in range(processes)]
+def load(loop, processes):
+    running = [subprocess.Popen([sys.executable, "-c", loop]) for _ in range(processes)]
     try:
         yield
     finally:

@@ -47,5 +47,25 @@ TEST(HistogramTest, NegativeCountsAsZeroAndHugeGoesIntoTheLastBucketWithItsTrueM
   EXPECT_EQ(histogram.max(), Nanoseconds{std::chrono::hours{48}});
 }
 
+TEST(HistogramTest, MergedHistogramsAreAsIfOneHadRecordedAll) {
+  Histogram whole;
+  SharedHistogram one;
+  Histogram sum;
+  for (int i = 1; i <= 1000; ++i) {
+    whole.record(Nanoseconds{i * 777});
+    if (i % 3 == 0) {
+      one.record(Nanoseconds{i * 777});
+    } else {
+      sum.record(Nanoseconds{i * 777});
+    }
+  }
+  sum.merge(one);
+  sum.merge(Histogram{});
+  EXPECT_EQ(sum.max(), whole.max());
+  for (std::size_t i = 0; i < histogram_buckets::kCount; ++i) {
+    ASSERT_EQ(sum.bucket(i), whole.bucket(i)) << i;
+  }
+}
+
 }  // namespace
 }  // namespace isotherm::core

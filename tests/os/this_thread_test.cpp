@@ -39,6 +39,17 @@ TEST(ThisThreadTest, NameIsWhatTheKernelShows) {
   });
 }
 
+TEST(ThisThreadTest, ComputingTimeGrowsWithWorkAndIsTheThreadsOwn) {
+  on_new_thread([] {
+    const core::Nanoseconds before = this_thread_cpu_time();
+    while (this_thread_cpu_time() - before < std::chrono::milliseconds{20}) {
+    }
+    core::Nanoseconds of_another{0};
+    std::thread([&of_another] { of_another = this_thread_cpu_time(); }).join();
+    EXPECT_LT(of_another, this_thread_cpu_time());
+  });
+}
+
 TEST(ThisThreadTest, LongestNameHasFifteenCharacters) {
   on_new_thread([] {
     name_this_thread("iso-56789012345");

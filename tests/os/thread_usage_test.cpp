@@ -109,6 +109,13 @@ TEST(ThreadUsageTest, SchedstatGivesTimeOnACpu) {
   EXPECT_FALSE(parse_cpu_time("fast 1 2").has_value());
 }
 
+TEST(ThreadUsageTest, SchedstatGivesTheTimeThatItWaitedForACpu) {
+  EXPECT_EQ(parse_queue_time("754933 63847 12\n"), core::Nanoseconds{63847});
+  EXPECT_FALSE(parse_queue_time("754933").has_value());
+  EXPECT_FALSE(parse_queue_time("754933 63847").has_value());
+  EXPECT_FALSE(parse_queue_time("").has_value());
+}
+
 TEST(ThreadUsageTest, ThreadOfThisProcessIsFoundAsItIs) {
   const unsigned core = test::allowed_core();
   std::thread([core] {

@@ -238,5 +238,16 @@ TEST(SimTest, ContradictionsAreRefused) {
   EXPECT_THAT(bench.refusal(settings), HasSubstr("stall rate"));
 }
 
+TEST(SimTest, OnlyAStallAtEachReadingIsCertain) {
+  Bench bench;
+  auto settings = sim();
+  settings.sim.stall = 5ms;
+  EXPECT_EQ(bench.make(settings)->declared_best_case(), 0ns);
+  settings.sim.stall_rate = 0.99;
+  EXPECT_EQ(bench.make(settings)->declared_best_case(), 0ns);
+  settings.sim.stall_rate = 1.0;
+  EXPECT_EQ(bench.make(settings)->declared_best_case(), 5ms);
+}
+
 }  // namespace
 }  // namespace isotherm::test

@@ -47,6 +47,8 @@ TEST(ConfigurationTest, ASimulatedSensorNeedsOnlyItsName) {
   EXPECT_FALSE(reader.priority.has_value());
   EXPECT_EQ(reader.overrun, OverrunPolicy::Skip);
   EXPECT_EQ(reader.spin, 0s);
+  EXPECT_EQ(reader.isolate, isotherm::acquire::Isolate::Boot);
+  EXPECT_FALSE(configuration.station.cpu_dma_latency.has_value());
   ASSERT_EQ(configuration.readers[0].sensors.size(), 1U);
   const auto& sensor = configuration.readers[0].sensors[0];
   EXPECT_EQ(sensor.name, "a");
@@ -120,6 +122,7 @@ realtime = "best-effort"
 isolation = "required"
 stall_budget = "2.5 s"
 housekeeping = [0, 1]
+cpu_dma_latency = "20 us"
 [log]
 directory = "logs"
 window = "15 min"
@@ -135,6 +138,7 @@ buffer = "64 KiB"
   EXPECT_EQ(configuration.station.isolation, Isolation::Required);
   EXPECT_EQ(configuration.station.stall_budget, 2500ms);
   EXPECT_EQ(configuration.station.housekeeping, (std::vector<unsigned>{0, 1}));
+  EXPECT_EQ(configuration.station.cpu_dma_latency, 20us);
   EXPECT_EQ(configuration.log.directory, "logs");
   EXPECT_EQ(configuration.window.length, 15min);
   EXPECT_EQ(configuration.log.format, LogFormat::JsonLines);
@@ -153,7 +157,9 @@ rate = "1 kHz"
 policy = "rr"
 priority = 70
 overrun = "stop"
+isolate = "cpuset"
 spin = "50 us"
+worst_slots = 3
 [[reader.sensor]]
 name = "a"
 
@@ -181,13 +187,15 @@ name = "c"
   EXPECT_EQ(fast.priority, 70);
   EXPECT_EQ(fast.overrun, OverrunPolicy::Stop);
   EXPECT_EQ(fast.spin, 50us);
+  EXPECT_EQ(fast.isolate, isotherm::acquire::Isolate::Cpuset);
+  EXPECT_EQ(fast.worst_slots, 3U);
   EXPECT_EQ(fast.where, "etc/test.toml:2");
   const auto& pair = configuration.readers[1].reader;
   EXPECT_EQ(pair.cores, (std::vector<unsigned>{2, 3}));
   EXPECT_EQ(pair.period, 20ms);
   EXPECT_EQ(pair.policy, SchedulingPolicy::Deadline);
   EXPECT_EQ(pair.runtime, 1ms);
-  EXPECT_EQ(pair.where, "etc/test.toml:13");
+  EXPECT_EQ(pair.where, "etc/test.toml:15");
   EXPECT_EQ(configuration.readers[2].reader.policy, SchedulingPolicy::Other);
   EXPECT_TRUE(configuration.readers[2].reader.cores.empty());
 }

@@ -47,7 +47,7 @@ rotate_count = "ten"
           "\"best-effort\"",
           "t:4: stall_budget \"5\" has no unit; write for example \"10 ms\" or \"5 s\"",
           "t:5: unknown key \"colour\" in [station]; its keys are name, board, realtime, "
-          "isolation, stall_budget and housekeeping",
+          "isolation, stall_budget, housekeeping and cpu_dma_latency",
           "t:8: rate \"50 kHz\" is an impossible rate; rates go from 0.01 Hz to 20 kHz, which are "
           "periods from 100 s to 50 us",
           "t:9: unknown key \"prioritty\" in [[reader]]; did you mean \"priority\"?",
@@ -178,6 +178,12 @@ TEST(StationMistakesTest, WrongTypesAndValues) {
               ElementsAre(HasSubstr("t:2: stall_budget \"1 h\" is too long")));
   EXPECT_THAT(in_station("stall_budget = 12:00:00"),
               ElementsAre(HasSubstr("must be a text such as \"10 ms\", not a date or time")));
+  EXPECT_THAT(in_station("cpu_dma_latency = \"1500 ns\""),
+              ElementsAre(HasSubstr("t:2: cpu_dma_latency is no whole number of microseconds")));
+  EXPECT_THAT(in_station("cpu_dma_latency = \"2 s\""),
+              ElementsAre(HasSubstr("t:2: cpu_dma_latency \"2 s\" is too long")));
+  EXPECT_THAT(in_station("cpu_dma_latency = 0"),
+              ElementsAre(HasSubstr("t:2: cpu_dma_latency 0 has no unit")));
   EXPECT_THAT(in_station("housekeeping = [0, \"1\"]"),
               ElementsAre("t:2: housekeeping must be a core number or an array of them, not a "
                           "text; write housekeeping = 3 or housekeeping = [2, 3]"));

@@ -122,6 +122,23 @@ TEST(ReaderMistakesTest, OverrunAndSpin) {
   EXPECT_THAT(in_reader("spin = 0"), ElementsAre(HasSubstr("t:3: spin 0 has no unit")));
 }
 
+TEST(ReaderMistakesTest, Isolate) {
+  EXPECT_THAT(in_reader("isolate = \"cpuset\""), IsEmpty());
+  EXPECT_THAT(in_reader("isolate = \"cpusets\""),
+              ElementsAre("t:3: isolate \"cpusets\" is not known; did you mean \"cpuset\"? use "
+                          "\"boot\" or \"cpuset\""));
+  EXPECT_THAT(in_reader("policy = \"deadline\"\nisolate = \"cpuset\""),
+              ElementsAre(HasSubstr("t:4: isolate \"cpuset\" cannot go with the policy")));
+  EXPECT_THAT(in_reader("policy = \"deadline\"\nisolate = \"boot\""), IsEmpty());
+}
+
+TEST(ReaderMistakesTest, WorstSlotsAreFromNoneToAsManyAsAReaderHasRoomFor) {
+  EXPECT_THAT(in_reader("worst_slots = 0"), IsEmpty());
+  EXPECT_THAT(in_reader("worst_slots = 64"), IsEmpty());
+  EXPECT_THAT(in_reader("worst_slots = 65"), ElementsAre(HasSubstr("t:3: worst_slots 65 ")));
+  EXPECT_THAT(in_reader("worst_slots = \"8\""), ElementsAre(HasSubstr("t:3: worst_slots ")));
+}
+
 TEST(SensorMistakesTest, NamesAndUnitsKeepTheLogWhole) {
   const auto named = [](const std::string& name) {
     return mistakes("[[reader]]\nname = \"r\"\n[[reader.sensor]]\nname = '" + name + "'\n");

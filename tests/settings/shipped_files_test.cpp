@@ -82,6 +82,7 @@ void expect_same_but_for_lines(const isotherm::settings::Configuration& a,
   EXPECT_EQ(a.station.isolation, b.station.isolation);
   EXPECT_EQ(a.station.stall_budget, b.station.stall_budget);
   EXPECT_EQ(a.station.housekeeping, b.station.housekeeping);
+  EXPECT_EQ(a.station.cpu_dma_latency, b.station.cpu_dma_latency);
   EXPECT_EQ(a.window.length, b.window.length);
   EXPECT_EQ(a.log.directory, b.log.directory);
   EXPECT_EQ(a.log.format, b.log.format);
@@ -100,6 +101,8 @@ void expect_default_reader(const isotherm::acquire::ReaderSettings& reader) {
   EXPECT_EQ(reader.runtime, defaults.runtime);
   EXPECT_EQ(reader.overrun, defaults.overrun);
   EXPECT_EQ(reader.spin, defaults.spin);
+  EXPECT_EQ(reader.isolate, defaults.isolate);
+  EXPECT_EQ(reader.worst_slots, defaults.worst_slots);
 }
 
 void expect_default_sensor(const isotherm::sensor::SensorSettings& sensor) {
@@ -205,9 +208,12 @@ TEST(ReferenceConfigurationTest, EachExampleOfAKeyWithoutDefaultIsValidWithItsDr
     }
     ++examples;
     const std::string key = key_of(line);
+    std::string station;
     std::string reader;
     std::string sensor;
-    if (key == "priority") {
+    if (key == "cpu_dma_latency") {
+      station = "[station]\n" + line.substr(1) + "\n";
+    } else if (key == "priority") {
       reader = line.substr(1);
     } else if (key == "runtime") {
       reader = "policy = \"deadline\"\n" + line.substr(1);
@@ -224,11 +230,12 @@ TEST(ReferenceConfigurationTest, EachExampleOfAKeyWithoutDefaultIsValidWithItsDr
     } else {
       sensor = line.substr(1);
     }
-    expect_ok(isotherm::settings::parse_configuration(
-        "[[reader]]\nname = \"r\"\n" + reader + "\n[[reader.sensor]]\nname = \"s\"\n" + sensor,
-        key));
+    expect_ok(
+        isotherm::settings::parse_configuration(station + "[[reader]]\nname = \"r\"\n" + reader +
+                                                    "\n[[reader.sensor]]\nname = \"s\"\n" + sensor,
+                                                key));
   }
-  EXPECT_EQ(examples, 8U);
+  EXPECT_EQ(examples, 9U);
 }
 
 std::vector<std::string> files_with(const std::string& folder, const std::string& extension) {

@@ -71,7 +71,8 @@ TEST(UnknownKeyTest, ExplainsThatASensorHasNoRate) {
 
 TEST(UnknownKeyTest, ListsTheKeysWhereNothingIsNear) {
   EXPECT_EQ(unknown_key_mend("colour", kStationTable),
-            "its keys are name, board, realtime, isolation, stall_budget and housekeeping");
+            "its keys are name, board, realtime, isolation, stall_budget, housekeeping and "
+            "cpu_dma_latency");
 }
 
 }  // namespace

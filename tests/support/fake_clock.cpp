@@ -1,5 +1,7 @@
 #include "support/fake_clock.hpp"
 
+#include "core/realtime_section.hpp"
+
 namespace isotherm::test {
 namespace {
 
@@ -11,9 +13,14 @@ FakeClock::FakeClock()
     : now_(std::chrono::hours{1}),
       wall_offset_(kStart.time_since_epoch() - now_.time_since_epoch()) {}
 
-core::MonotonicTime FakeClock::now() const noexcept { return now_; }
+core::MonotonicTime FakeClock::now() const noexcept {
+  const core::MonotonicTime seen = now_;
+  now_ += look;
+  return seen;
+}
 
 bool FakeClock::sleep_until(core::MonotonicTime deadline) const noexcept {
+  const core::RealtimeSection outside(core::RealtimePhase::Outside);  // what the test hooks in
   if (deadline > now_) {
     now_ = deadline + (oversleep ? oversleep(deadline) : core::Nanoseconds{0});
   }

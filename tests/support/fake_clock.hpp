@@ -23,6 +23,8 @@ class FakeClock : public core::Clock, public core::WallClock {
   void step_wall(core::Nanoseconds by) { wall_offset_ += by; }
   void set_synced(bool synced) { synced_ = synced; }
 
+  // How far each look at the clock moves it, so that a loop that waits for a time comes to an end.
+  core::Nanoseconds look{0};
   // How late a sleep wakes up; called with its deadline. None means exactly on time.
   std::function<core::Nanoseconds(core::MonotonicTime)> oversleep;
   // Called after each sleep, on the sleeper's thread; returning false makes it an interrupted one.

@@ -32,6 +32,7 @@ POLL = 0.005  # seconds between two looks at a condition
 NOBODY = 65534  # a user and a group without rights on every Linux
 
 _PR_SET_PDEATHSIG = 1  # prctl(2)
+_PR_CAPBSET_DROP, _CAP_IPC_LOCK = 24, 14  # prctl(2), capabilities(7)
 _MCL_CURRENT = 1  # mlockall(2)
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -60,7 +61,7 @@ class Process:
     """One isotherm process. Its output goes to files, so that no full pipe can stall it."""
 
     def __init__(self, folder, arguments, binary=BINARY, as_nobody=False, no_rights=False,
-                 stdout=None, stderr=None, environment=None):
+                 no_lock=False, stdout=None, stderr=None, environment=None):
         number = len(list(folder.glob("*.stderr")))
         self._out_path = folder / f"{number}.stdout"
         self._err_path = folder / f"{number}.stderr"
@@ -69,6 +70,9 @@ class Process:
             if no_rights:
                 resource.setrlimit(resource.RLIMIT_RTPRIO, (0, 0))
                 resource.setrlimit(resource.RLIMIT_MEMLOCK, (65536, 65536))
+            if no_lock:
+                resource.setrlimit(resource.RLIMIT_MEMLOCK, (65536, 65536))
+                _libc.prctl(_PR_CAPBSET_DROP, _CAP_IPC_LOCK, 0, 0, 0)  # the program gets it no more
             if as_nobody:
                 os.setgroups([])
                 os.setgid(NOBODY)

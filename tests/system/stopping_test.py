@@ -249,7 +249,7 @@ class OutputTest(station.StationTest):
         self.finish(process)
         self.assertNotIn(ESCAPE, process.out() + process.err())
         self.assertNotIn("\r", process.out() + process.err())
-        self.assertEqual(process.out().count(" slots "), 1, "the live view is for terminals")
+        self.assertNotRegex(process.out(), r"\d slots", "the live view is for terminals")
 
     def test_quiet_prints_nothing_where_all_is_well(self):
         process = self.start_station(CONFIG, "--quiet", "--duration", "600ms")

@@ -51,6 +51,11 @@ class UnitFileTest(station.StationTest):
         for key in ("AmbientCapabilities", "CapabilityBoundingSet"):
             self.assertEqual(unit_file.values(key), ["CAP_SYS_NICE CAP_IPC_LOCK"])
 
+    def test_the_one_device_that_the_program_opens_itself_is_let_through(self):
+        header = (station.SOURCE / "src/os/cpu_dma_latency.hpp").read_text()
+        path = re.search(r'kPath = "(/dev/[^"]+)"', header)[1]
+        self.assertIn(f"{path} rw", unit_file.values("DeviceAllow"))
+
     def test_what_a_restart_does_not_mend_is_not_restarted(self):
         [prevented] = unit_file.values("RestartPreventExitStatus")
         self.assertEqual(set(map(int, prevented.split())),

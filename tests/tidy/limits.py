@@ -10,7 +10,7 @@ LINE_COLUMNS_MAX = 100
 # Data, licence texts, tables of Markdown and the aligned comments of a config are as wide as they
 # are.
 WIDTH_CHECKED = (".cpp", ".hpp", ".py", ".cmake", "CMakeLists.txt")
-DATA = (".csv", ".tsv", ".svg", ".json")
+DATA = (".csv", ".tsv", ".svg", ".json", ".record")
 # Written in two halves, so that this file does not find itself.
 LEFT_OVER = re.compile(r"\b(?:TO" r"DO|FIX" r"ME|XX" r"X)\b")
 

@@ -24,12 +24,13 @@ EMULATOR_SUITE = "trixie"
 EMULATOR_PACKAGES = ("qemu-system-arm",)
 
 # Debian's essential packages (`apt-get install '?essential'` cannot choose between usrmerge and
-# usr-is-merged), and a system with systemd. Nothing that needs a network.
+# usr-is-merged), and a system with systemd. Nothing that needs a network. libnuma1 is cyclictest's,
+# which rootfs/configure.sh takes out of its package, because that depends on Python.
 GUEST_PACKAGES = (
     "base-files base-passwd bash bsdutils coreutils dash debianutils diffutils dpkg findutils grep "
     "gzip hostname init-system-helpers libc-bin login ncurses-base ncurses-bin perl-base sed "
     "sysvinit-utils tar util-linux usr-is-merged "
-    "systemd-sysv udev kmod procps busybox-static").split()
+    "systemd-sysv udev kmod procps busybox-static libnuma1").split()
 
 
 class Unprepared(Exception):

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Hook of mmdebstrap (--extract-hook), with the packages unpacked and their archives still there:
-# installs them, and fetches the kernel's package, unless KERNEL is empty.
+# installs them, and fetches the kernel's package and the program cyclictest, unless KERNEL is empty.
 #
 #   configure.sh ROOT KERNEL DOWNLOADS
 #
@@ -13,7 +13,8 @@ if [ -n "$kernel" ]; then
   newest=$(APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-cache depends "$kernel" |
     sed -n 's/^ *Depends: \(linux-image-\)/\1/p')
   mkdir -p "$downloads"
-  (cd "$downloads" && APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get -q download "$newest")
+  (cd "$downloads" && APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get -q download "$newest" rt-tests)
+  dpkg-deb --fsys-tarfile "$downloads"/rt-tests_*.deb | tar -C "$root" -x ./usr/bin/cyclictest
 fi
 
 if [ ! -c "$root/dev/null" ]; then mknod -m 666 "$root/dev/null" c 1 3; fi

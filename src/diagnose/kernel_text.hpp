@@ -1,0 +1,64 @@
+// Small readings of the kernel's text files, shared by the doctor's facts.
+#pragma once
+
+#include <charconv>
+#include <concepts>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/attribute.hpp"
+#include "core/cpu_set.hpp"
+
+namespace isotherm::diagnose {
+
+// Separated by blanks.
+[[nodiscard]] std::vector<std::string> words_of(std::string_view text);
+[[nodiscard]] std::vector<std::string> lines_of(std::string_view text);
+
+// A whole word as a number.
+template <std::integral Number>
+[[nodiscard]] std::optional<Number> number_of(std::string_view word, int base = 10) {
+  Number number{};
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number, base);
+  if (error != std::errc{} || end != word.data() + word.size()) {
+    return std::nullopt;
+  }
+  return number;
+}
+
+template <std::integral Number>
+[[nodiscard]] std::optional<Number> number_in(const core::FileTree& files,
+                                              const std::string& path) {
+  return number_of<Number>(files.text(path).value_or(""));
+}
+
+// A list of cores as in "0-3,5"; the empty set where the file is missing or holds no such list.
+[[nodiscard]] core::CpuSet cores_in(const core::FileTree& files, const std::string& path);
+
+// A mask of cores as in "ff" or "3,ffffffff"; nothing if it is none.
+[[nodiscard]] std::optional<core::CpuSet> cores_of_mask(std::string_view mask);
+
+// "eth0, mmc1 and 3 more": the first few of a list, for people.
+[[nodiscard]] std::string some_of(const std::vector<std::string>& names, std::size_t shown = 4);
+
+// "core 2", "cores 2-3".
+[[nodiscard]] std::string cores_words(const core::CpuSet& cores);
+
+// The kernel's command line, /proc/cmdline. Parameters may be written with - or _ (kernel
+// Documentation/admin-guide/kernel-parameters.rst); of one given twice the last counts.
+class KernelLine {
+ public:
+  KernelLine() = default;
+  explicit KernelLine(std::string_view text);
+
+  // "" for a parameter without a value; nothing if it is not there.
+  [[nodiscard]] std::optional<std::string> value(std::string_view key) const;
+
+ private:
+  std::map<std::string, std::string> values_;
+};
+
+}  // namespace isotherm::diagnose

@@ -1,0 +1,18 @@
+// What the running kernel calls itself and the machine: uname(2).
+#pragma once
+
+#include <string>
+
+namespace isotherm::os {
+
+struct KernelName {
+  std::string release;   // "6.12.47+rpt-rpi-v8"
+  std::string version;   // "#1 SMP PREEMPT_RT Debian 1:6.12.47-1+rpt1"
+  std::string machine;   // "aarch64"
+  std::string hostname;  // of this machine or container
+};
+
+// Housekeeping.
+[[nodiscard]] KernelName kernel_name();
+
+}  // namespace isotherm::os

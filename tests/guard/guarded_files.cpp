@@ -1,0 +1,97 @@
+// Files and folders: a path is looked up with the file system's locks, and may wait for a disk.
+// Reading what is open is what a driver is for, and right where it says so
+// (RealtimePhase::Reading).
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <cstdarg>
+#include <cstddef>
+#include <cstdio>
+
+#include "guard/guard.hpp"
+
+// open(2) and its like have a mode only where they may make a file.
+#define ISOTHERM_FORBIDDEN_OPEN(name)                                        \
+  int forbidden_##name(const char* path, int flags, ...) __asm__(#name);     \
+  int forbidden_##name(const char* path, int flags, ...) {                   \
+    static constinit ::isotherm::guard::Original original(#name);            \
+    ::isotherm::guard::forbid_while_sampling(#name);                         \
+    mode_t mode = 0;                                                         \
+    if ((flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE) {        \
+      va_list rest;                                                          \
+      va_start(rest, flags);                                                 \
+      mode = va_arg(rest, mode_t);                                           \
+      va_end(rest);                                                          \
+    }                                                                        \
+    return original.as<int (*)(const char*, int, ...)>()(path, flags, mode); \
+  }
+#define ISOTHERM_FORBIDDEN_OPENAT(name)                                                   \
+  int forbidden_##name(int folder, const char* path, int flags, ...) __asm__(#name);      \
+  int forbidden_##name(int folder, const char* path, int flags, ...) {                    \
+    static constinit ::isotherm::guard::Original original(#name);                         \
+    ::isotherm::guard::forbid_while_sampling(#name);                                      \
+    mode_t mode = 0;                                                                      \
+    if ((flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE) {                     \
+      va_list rest;                                                                       \
+      va_start(rest, flags);                                                              \
+      mode = va_arg(rest, mode_t);                                                        \
+      va_end(rest);                                                                       \
+    }                                                                                     \
+    return original.as<int (*)(int, const char*, int, ...)>()(folder, path, flags, mode); \
+  }
+
+ISOTHERM_FORBIDDEN_OPEN(open)
+ISOTHERM_FORBIDDEN_OPEN(open64)
+ISOTHERM_FORBIDDEN_OPENAT(openat)
+ISOTHERM_FORBIDDEN_OPENAT(openat64)
+ISOTHERM_FORBIDDEN(int, creat, (const char* path, mode_t mode), (path, mode))
+ISOTHERM_FORBIDDEN(int, creat64, (const char* path, mode_t mode), (path, mode))
+ISOTHERM_FORBIDDEN(int, close, (int file), (file))
+ISOTHERM_FORBIDDEN(FILE*, fopen, (const char* path, const char* mode), (path, mode))
+ISOTHERM_FORBIDDEN(FILE*, fopen64, (const char* path, const char* mode), (path, mode))
+ISOTHERM_FORBIDDEN(FILE*, fdopen, (int file, const char* mode), (file, mode))
+ISOTHERM_FORBIDDEN(int, fclose, (FILE * file), (file))
+ISOTHERM_FORBIDDEN(DIR*, opendir, (const char* path), (path))
+ISOTHERM_FORBIDDEN(DIR*, fdopendir, (int file), (file))
+ISOTHERM_FORBIDDEN(int, closedir, (DIR * folder), (folder))
+ISOTHERM_FORBIDDEN(int, access, (const char* path, int mode), (path, mode))
+ISOTHERM_FORBIDDEN(char*, realpath, (const char* path, char* to), (path, to))
+ISOTHERM_FORBIDDEN(ssize_t, readlink, (const char* path, char* to, std::size_t size),
+                   (path, to, size))
+ISOTHERM_FORBIDDEN(int, rename, (const char* from, const char* to), (from, to))
+ISOTHERM_FORBIDDEN(int, unlink, (const char* path), (path))
+ISOTHERM_FORBIDDEN(int, mkdir, (const char* path, mode_t mode), (path, mode))
+
+// NOLINTBEGIN(bugprone-macro-parentheses): types and lists of parameters cannot be put into them.
+#define ISOTHERM_READING_ONLY(result, name, parameters, arguments)                      \
+  result reading_only_##name parameters __asm__(#name);                                 \
+  result reading_only_##name parameters {                                               \
+    static constinit ::isotherm::guard::Original original(#name);                       \
+    if (::isotherm::core::realtime_phase != ::isotherm::core::RealtimePhase::Reading) { \
+      ::isotherm::guard::forbid_while_sampling(#name);                                  \
+    }                                                                                   \
+    return original.as<result(*) parameters>() arguments;                               \
+  }
+// NOLINTEND(bugprone-macro-parentheses)
+ISOTHERM_READING_ONLY(ssize_t, read, (int file, void* to, std::size_t size), (file, to, size))
+ISOTHERM_READING_ONLY(ssize_t, pread, (int file, void* to, std::size_t size, off_t offset),
+                      (file, to, size, offset))
+ISOTHERM_READING_ONLY(ssize_t, pread64, (int file, void* to, std::size_t size, off64_t offset),
+                      (file, to, size, offset))
+
+ISOTHERM_FORBIDDEN(ssize_t, write, (int file, const void* from, std::size_t size),
+                   (file, from, size))
+ISOTHERM_FORBIDDEN(ssize_t, writev, (int file, const iovec* parts, int count), (file, parts, count))
+ISOTHERM_FORBIDDEN(ssize_t, pwrite, (int file, const void* from, std::size_t size, off_t offset),
+                   (file, from, size, offset))
+ISOTHERM_FORBIDDEN(ssize_t, pwrite64,
+                   (int file, const void* from, std::size_t size, off64_t offset),
+                   (file, from, size, offset))
+ISOTHERM_FORBIDDEN(int, fsync, (int file), (file))
+ISOTHERM_FORBIDDEN(int, fdatasync, (int file), (file))
+ISOTHERM_FORBIDDEN(int, ftruncate, (int file, off_t size), (file, size))
+ISOTHERM_FORBIDDEN(int, flock, (int file, int operation), (file, operation))

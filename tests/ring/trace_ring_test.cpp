@@ -1,0 +1,43 @@
+#include "ring/trace_ring.hpp"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace isotherm::ring {
+namespace {
+
+core::TraceRecord record_of(std::int64_t start) {
+  core::TraceRecord record{};
+  record.start_ns = start;
+  return record;
+}
+
+std::vector<std::int64_t> drained(TraceRing& ring) {
+  std::vector<std::int64_t> starts;
+  ring.drain([&starts](const core::TraceRecord& record) { starts.push_back(record.start_ns); });
+  return starts;
+}
+
+TEST(TraceRingTest, GivesBackWhatItTookInOrderAndOnlyOnce) {
+  TraceRing ring(4);
+  for (const std::int64_t start : {7, 8, 9}) {
+    EXPECT_TRUE(ring.push(record_of(start)));
+  }
+  EXPECT_EQ(drained(ring), (std::vector<std::int64_t>{7, 8, 9}));
+  EXPECT_TRUE(drained(ring).empty());
+}
+
+TEST(TraceRingTest, HoldsExactlyItsCapacityAndRefusesWhatIsNewest) {
+  TraceRing ring(3);
+  for (int lap = 0; lap < 5; ++lap) {
+    EXPECT_TRUE(ring.push(record_of(1)));
+    EXPECT_TRUE(ring.push(record_of(2)));
+    EXPECT_TRUE(ring.push(record_of(3)));
+    EXPECT_FALSE(ring.push(record_of(4)));
+    EXPECT_EQ(drained(ring), (std::vector<std::int64_t>{1, 2, 3}));
+  }
+}
+
+}  // namespace
+}  // namespace isotherm::ring
