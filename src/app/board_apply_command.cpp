@@ -17,8 +17,6 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr int kStandardInput = 0;
-constexpr int kStandardOutput = 1;
 // Debian's package raspi-firmware, of raspi.debian.net's images and of Debian itself, writes both
 // boot files anew with each kernel. Raspberry Pi OS has a package of that name without this hook.
 constexpr const char* kRegeneratingHook = "/etc/kernel/postinst.d/z50-raspi-firmware";
@@ -235,7 +233,7 @@ core::ExitCode board_apply_command(const BoardApplyOptions& options) {
                            "run it with sudo");
   }
   if (!options.yes) {
-    if (!os::is_terminal(kStandardInput) || !os::is_terminal(kStandardOutput)) {
+    if (!os::is_terminal(os::kStandardInput) || !os::is_terminal(os::kStandardOutput)) {
       throw core::SetupError(core::ExitCode::Usage, "there is no terminal to ask on", "",
                              "add --yes to write these changes");
     }

@@ -153,7 +153,7 @@ void print_json(const Findings& findings, const Preparation& preparation,
   if (findings.realtime) {
     for (const Prerequisite& one : findings.realtime->prerequisites) {
       json["prerequisites"].push_back(
-          {{"severity", one.severity == Severity::Missing ? "missing" : "warning"},
+          {{"severity", one.severity == Prerequisite::Severity::Missing ? "missing" : "warning"},
            {"where", one.where},
            {"what", one.what},
            {"mend", one.mend}});
@@ -197,7 +197,7 @@ void print_text(const Findings& findings, const Preparation& preparation,
   std::fputs(load_text(findings.realtime->loads).c_str(), stdout);
   print_board(findings.board, preparation.board, stdout);
   for (const Prerequisite& one : findings.realtime->prerequisites) {
-    std::printf("%s: %s\n", one.severity == Severity::Missing ? "missing" : "warning",
+    std::printf("%s: %s\n", one.severity == Prerequisite::Severity::Missing ? "missing" : "warning",
                 prerequisite_text(one).c_str());
   }
   if (findings.foresight.study.basis == CostBasis::Measured) {

@@ -10,8 +10,6 @@
 namespace isotherm::app {
 namespace {
 
-constexpr int kStandardOutput = 1;
-constexpr int kStandardError = 2;
 constexpr unsigned kUsualWidth = 80;
 
 }  // namespace
@@ -30,9 +28,9 @@ void Console::enter() {
 }
 
 void Console::draw(const std::vector<LiveReader>& readers) {
-  const std::string text = live_text(readers, os::terminal_width(kStandardOutput, kUsualWidth));
+  const std::string text = live_text(readers, os::terminal_width(os::kStandardOutput, kUsualWidth));
   const std::scoped_lock lock(mutex_);
-  if (!os::takes_output(kStandardOutput)) {
+  if (!os::takes_output(os::kStandardOutput)) {
     return;
   }
   print_waiting();
@@ -49,7 +47,7 @@ void Console::leave() {
   lines_drawn_ = 0;
 }
 
-bool Console::has_terminal() { return os::is_terminal(kStandardOutput); }
+bool Console::has_terminal() { return os::is_terminal(os::kStandardOutput); }
 
 void Console::erase() {
   if (lines_drawn_ > 0) {
@@ -61,8 +59,8 @@ void Console::erase() {
 }
 
 void Console::print_waiting() {
-  const bool free =
-      os::takes_output(kStandardError) && (lines_drawn_ == 0 || os::takes_output(kStandardOutput));
+  const bool free = os::takes_output(os::kStandardError) &&
+                    (lines_drawn_ == 0 || os::takes_output(os::kStandardOutput));
   if (waiting_.empty() || !(may_wait_ || free)) {
     return;
   }

@@ -12,7 +12,7 @@ using diagnose::Findings;
 
 Finding of_prerequisite(const char* group, const char* check, const Prerequisite& prerequisite) {
   const std::string place = prerequisite.where.empty() ? "" : prerequisite.where + ": ";
-  const bool missing = prerequisite.severity == Severity::Missing;
+  const bool missing = prerequisite.severity == Prerequisite::Severity::Missing;
   return {group,
           check,
           missing ? diagnose::Severity::Failure : diagnose::Severity::Warning,

@@ -1,5 +1,6 @@
 #include "app/feasibility_report.hpp"
 
+#include "app/json.hpp"
 #include "app/text_table.hpp"
 #include "app/words.hpp"
 #include "core/fault.hpp"
@@ -168,10 +169,6 @@ ordered_json sensor_json(const diagnose::SensorCost& cost, const SensorStudy& se
                    {"added_ns", sensor.bus_added.count()}};
   }
   return json;
-}
-
-ordered_json or_null(const std::optional<Nanoseconds>& duration) {
-  return duration ? ordered_json(duration->count()) : ordered_json(nullptr);
 }
 
 ordered_json reader_json(const Study& study, std::size_t i) {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "sensor/make_sensor.hpp"
+#include "sensor/device_lookup.hpp"
 
 namespace isotherm::app {
 namespace {

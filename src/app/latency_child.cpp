@@ -122,8 +122,8 @@ struct Measurement {
   std::optional<os::ThreadUsage> after;
 };
 
-diagnose::ThreadCounts usage_between(const os::ThreadUsage& before, const os::ThreadUsage& after) {
-  diagnose::ThreadCounts usage{
+diagnose::BlockUsage usage_between(const os::ThreadUsage& before, const os::ThreadUsage& after) {
+  diagnose::BlockUsage usage{
       .voluntary_switches = after.voluntary_switches - before.voluntary_switches,
       .involuntary_switches = after.involuntary_switches - before.involuntary_switches,
       .minor_faults = after.minor_faults - before.minor_faults,

@@ -91,7 +91,7 @@ FigureTable cost_table(const LatencyReport& report) {
     if (!arm.measured() || !arm.sum.usage) {
       continue;
     }
-    const diagnose::ThreadCounts& usage = *arm.sum.usage;
+    const diagnose::BlockUsage& usage = *arm.sum.usage;
     table.rows.push_back({arm.arm.name, std::to_string(usage.voluntary_switches),
                           std::to_string(usage.involuntary_switches),
                           number_words(usage.migrations), std::to_string(usage.minor_faults),

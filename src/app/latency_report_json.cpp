@@ -13,12 +13,7 @@ using diagnose::ArmResult;
 using diagnose::kQuantiles;
 using nlohmann::ordered_json;
 
-template <typename Number>
-ordered_json or_null(const std::optional<Number>& number) {
-  return number ? ordered_json(*number) : ordered_json(nullptr);
-}
-
-ordered_json or_null(const std::string& text) {
+ordered_json null_if_empty(const std::string& text) {
   return text.empty() ? ordered_json(nullptr) : ordered_json(text);
 }
 
@@ -35,23 +30,23 @@ ordered_json system_json(const LatencyReport& report) {
   const diagnose::LatencyFacts& facts = report.facts;
   return {{"hostname", report.kernel.hostname},
           {"machine", report.kernel.machine},
-          {"model", or_null(facts.model)},
-          {"cpu_model", or_null(facts.cpu_model)},
+          {"model", null_if_empty(facts.model)},
+          {"cpu_model", null_if_empty(facts.cpu_model)},
           {"hypervisor", facts.hypervisor},
           {"kernel_release", report.kernel.release},
           {"kernel_version", report.kernel.version},
-          {"preemption", or_null(facts.preemption)},
+          {"preemption", null_if_empty(facts.preemption)},
           {"cmdline", facts.cmdline},
           {"cores_online", facts.cores_online},
           {"cores_isolated", facts.cores_isolated},
           {"cores_nohz_full", facts.cores_nohz_full},
-          {"governor", or_null(facts.governor)},
-          {"clocksource", or_null(facts.clocksource)},
-          {"sched_rt_runtime_us", or_null(facts.rt_runtime_us)},
-          {"sched_rt_period_us", or_null(facts.rt_period_us)}};
+          {"governor", null_if_empty(facts.governor)},
+          {"clocksource", null_if_empty(facts.clocksource)},
+          {"sched_rt_runtime_us", null_if_empty(facts.rt_runtime_us)},
+          {"sched_rt_period_us", null_if_empty(facts.rt_period_us)}};
 }
 
-ordered_json usage_json(const std::optional<diagnose::ThreadCounts>& usage) {
+ordered_json usage_json(const std::optional<diagnose::BlockUsage>& usage) {
   if (!usage) {
     return nullptr;
   }
@@ -65,7 +60,7 @@ ordered_json usage_json(const std::optional<diagnose::ThreadCounts>& usage) {
 
 ordered_json counters_json(const LatencyReport& report, const diagnose::BlockResult& sum) {
   if (sum.counted_slots == 0) {
-    return {{"slots", 0}, {"problem", or_null(report.counters_problem)}};
+    return {{"slots", 0}, {"problem", null_if_empty(report.counters_problem)}};
   }
   return {{"slots", sum.counted_slots},
           {"instructions", or_null(sum.instructions)},
@@ -110,7 +105,7 @@ ordered_json arm_json(const LatencyReport& report, const ArmResult& arm) {
   ordered_json json{{"name", arm.arm.name},
                     {"title", arm.arm.title},
                     {"measured", arm.measured()},
-                    {"why_not", or_null(why_not_measured(arm).value_or(""))}};
+                    {"why_not", null_if_empty(why_not_measured(arm).value_or(""))}};
   if (!arm.measured()) {
     return json;
   }
@@ -121,7 +116,7 @@ ordered_json arm_json(const LatencyReport& report, const ArmResult& arm) {
   json["locked"] = arm.arm.locked;
   json["spin_ns"] = arm.arm.spin.count();
   json["blocks_failed"] = arm.failed;
-  json["failure"] = or_null(arm.failure);
+  json["failure"] = null_if_empty(arm.failure);
   json["wake_ups"] = {{"scheduled", or_null(sum.scheduled)},
                       {"measured", sum.measured},
                       {"missed", or_null(sum.missed)}};
@@ -163,7 +158,7 @@ std::string latency_json(const LatencyReport& report) {
         {"warm_up_slots", report.shape.warm_up_slots},
         {"counted_slots", report.shape.counted_slots},
         {"seed", report.seed},
-        {"load", or_null(report.load)},
+        {"load", null_if_empty(report.load)},
         {"rounds", report.results.rounds},
         {"rounds_done", report.results.rounds_done},
         {"interrupted", report.results.interrupted},

@@ -1,8 +1,8 @@
 #include "app/latency_wire.hpp"
 
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "app/json.hpp"
 #include "core/setup_error.hpp"
 
 namespace isotherm::app {
@@ -11,12 +11,7 @@ namespace {
 using core::Nanoseconds;
 using diagnose::BlockOutcome;
 using diagnose::BlockResult;
-using nlohmann::json;
-
-template <typename Number>
-json or_null(const std::optional<Number>& number) {
-  return number ? json(*number) : json(nullptr);
-}
+using json = nlohmann::ordered_json;
 
 std::optional<std::uint64_t> number_or_nothing(const json& value) {
   return value.is_null() ? std::nullopt : std::optional{value.get<std::uint64_t>()};
@@ -26,7 +21,7 @@ core::CpuSet cores_of(const json& value) {
   return core::CpuSet::parse(value.get<std::string>()).value_or(core::CpuSet{});
 }
 
-json usage_json(const diagnose::ThreadCounts& usage) {
+json usage_json(const diagnose::BlockUsage& usage) {
   return {{"voluntary", usage.voluntary_switches},
           {"involuntary", usage.involuntary_switches},
           {"minor", usage.minor_faults},
@@ -35,7 +30,7 @@ json usage_json(const diagnose::ThreadCounts& usage) {
           {"cpu", usage.cpu_time.count()}};
 }
 
-diagnose::ThreadCounts usage_of(const json& value) {
+diagnose::BlockUsage usage_of(const json& value) {
   return {.voluntary_switches = value.at("voluntary"),
           .involuntary_switches = value.at("involuntary"),
           .minor_faults = value.at("minor"),
@@ -127,7 +122,7 @@ std::string outcome_text(const BlockOutcome& outcome) {
               {"measured", result.measured},
               {"max", result.lateness.max().count()},
               {"buckets", std::move(buckets)},
-              {"usage", usage_json(result.usage.value_or(diagnose::ThreadCounts{}))},
+              {"usage", usage_json(result.usage.value_or(diagnose::BlockUsage{}))},
               {"counted_slots", result.counted_slots},
               {"instructions", or_null(result.instructions)},
               {"cache_misses", or_null(result.cache_misses)},

@@ -7,22 +7,20 @@
 #include <set>
 #include <tuple>
 #include <utility>
+#include "diagnose/kernel_text.hpp"
 
 namespace isotherm::app {
 namespace {
 
 using core::CpuSet;
 using core::ExitCode;
+using diagnose::cores_words;
 
 bool is_deadline(const acquire::ReaderSettings& reader) {
   return reader.policy == core::SchedulingPolicy::Deadline;
 }
 
 bool is_auto(const acquire::ReaderSettings& reader) { return reader.cores.empty(); }
-
-std::string cores_text(const CpuSet& cores) {
-  return (cores.size() == 1 ? "core " : "cores ") + cores.text();
-}
 
 std::string name_of(const acquire::ReaderSettings& reader) {
   return "reader \"" + reader.name + "\"";
@@ -84,8 +82,8 @@ std::optional<Problem> Placer::core_problem(unsigned core, const std::string& wh
   if (!machine.existing().contains(core)) {
     return Problem{ExitCode::Config,
                    who + ": core " + number + " does not exist; this machine has " +
-                       cores_text(machine.existing()),
-                   "", "name one of " + cores_text(usable_) + ", or leave the choice to isotherm"};
+                       cores_words(machine.existing()),
+                   "", "name one of " + cores_words(usable_) + ", or leave the choice to isotherm"};
   }
   if (!machine.online.contains(core)) {
     return Problem{ExitCode::Unavailable, who + ": core " + number + " is offline", "",
@@ -98,7 +96,7 @@ std::optional<Problem> Placer::core_problem(unsigned core, const std::string& wh
                    "",
                    "add it to AllowedCPUs= of the systemd unit and its slice, or to --cpuset-cpus "
                    "of the container, or name one of " +
-                       cores_text(usable_)};
+                       cores_words(usable_)};
   }
   return std::nullopt;
 }
@@ -119,7 +117,7 @@ void Placer::check_chosen_housekeeping() {
     if (good.empty() || problem.exit_code == ExitCode::Config) {
       placement_.errors.push_back(std::move(problem));
     } else {
-      note(problem.what + "; housekeeping keeps " + cores_text(good));
+      note(problem.what + "; housekeeping keeps " + cores_words(good));
     }
   }
   reserved_ = good;
@@ -142,14 +140,15 @@ void Placer::place_explicit_reader(std::size_t index) {
       problem->where = reader.where;
       placement_.errors.push_back(std::move(*problem));
     } else if (reserved_.contains(core) && !single() && !is_deadline(reader)) {
-      error(ExitCode::Config,
-            name_of(reader) + ": core " + std::to_string(core) +
-                " is a housekeeping core (housekeeping = " + reserved_.text() +
-                (input_.housekeeping_where.empty() ? "" : ", " + input_.housekeeping_where) + ")",
-            reader.where,
-            usable_.without(reserved_).empty()
-                ? "leave a core out of `housekeeping`"
-                : "name one of " + cores_text(usable_.without(reserved_)) + ", or core = \"auto\"");
+      error(
+          ExitCode::Config,
+          name_of(reader) + ": core " + std::to_string(core) +
+              " is a housekeeping core (housekeeping = " + reserved_.text() +
+              (input_.housekeeping_where.empty() ? "" : ", " + input_.housekeeping_where) + ")",
+          reader.where,
+          usable_.without(reserved_).empty()
+              ? "leave a core out of `housekeeping`"
+              : "name one of " + cores_words(usable_.without(reserved_)) + ", or core = \"auto\"");
     } else {
       given.insert(core);
     }
@@ -199,7 +198,7 @@ void Placer::choose_auto_candidates() {
       });
   if (isolated.empty() && !open.empty() && !all_make_their_own) {
     note("no core " + std::string{isolated_.empty() ? "is" : "left for readers is"} +
-         " isolated: readers on auto share " + cores_text(open) + " with the rest of the system");
+         " isolated: readers on auto share " + cores_words(open) + " with the rest of the system");
   }
   candidates_ = input_.isolated_only && !isolated.empty() ? isolated : open;
 }
@@ -208,10 +207,10 @@ void Placer::place_deadline_reader(std::size_t index) {
   const acquire::ReaderSettings& reader = input_.readers[index].settings;
   placement_.reader_cores[index] = usable_;
   note(name_of(reader) + ": SCHED_DEADLINE needs all cores, so it may run on any of " +
-       cores_text(usable_) + ", housekeeping's too");
+       cores_words(usable_) + ", housekeeping's too");
   const CpuSet missing = input_.topology.online.without(usable_);
   if (!missing.empty()) {
-    note(name_of(reader) + ": the cgroup's cpuset leaves out " + cores_text(missing) +
+    note(name_of(reader) + ": the cgroup's cpuset leaves out " + cores_words(missing) +
          "; the kernel grants SCHED_DEADLINE only if that cpuset is an exclusive partition");
   }
 }
@@ -221,7 +220,7 @@ void Placer::place_auto_reader(std::size_t index) {
   if (candidates_.empty()) {
     error(ExitCode::Config,
           name_of(reader.settings) + ": no core is left for it, housekeeping has " +
-              cores_text(reserved_),
+              cores_words(reserved_),
           input_.housekeeping_where.empty() ? reader.settings.where : input_.housekeeping_where,
           "leave a core out of `housekeeping`");
     return;
@@ -284,7 +283,7 @@ void Placer::settle_housekeeping() {
     housekeeping = free.without(isolated_);
     if (housekeeping.empty() && !free.empty()) {
       housekeeping = free;
-      note("housekeeping runs on isolated " + cores_text(free) +
+      note("housekeeping runs on isolated " + cores_words(free) +
            ": no other core is free of readers");
     }
   }

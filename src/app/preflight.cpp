@@ -151,7 +151,7 @@ void check_scheduling(const PreflightFacts& facts, const os::RealtimeTrial& wish
   }
 }
 
-std::string mebibytes(std::uint64_t bytes) {
+std::string mebibytes_rounded_up(std::uint64_t bytes) {
   constexpr std::uint64_t kMebibyte = std::uint64_t{1} << 20U;
   return std::to_string((bytes + kMebibyte - 1) / kMebibyte) + " MiB";
 }
@@ -163,10 +163,11 @@ void check_memory(const PreflightFacts& facts, const PreflightPlan& plan,
   }
   const std::string kibibytes = std::to_string((plan.lock_bytes + 1023) / 1024);
   Prerequisite finding;
-  finding.what =
-      "no right to lock " + mebibytes(plan.lock_bytes) + " of memory: CAP_IPC_LOCK is missing" +
-      (facts.privileges.cap_ipc_lock ? " in the initial user namespace" : "") +
-      ", and RLIMIT_MEMLOCK is " + std::to_string(facts.privileges.rlimit_memlock / 1024) + " KiB";
+  finding.what = "no right to lock " + mebibytes_rounded_up(plan.lock_bytes) +
+                 " of memory: CAP_IPC_LOCK is missing" +
+                 (facts.privileges.cap_ipc_lock ? " in the initial user namespace" : "") +
+                 ", and RLIMIT_MEMLOCK is " +
+                 std::to_string(facts.privileges.rlimit_memlock / 1024) + " KiB";
   finding.mend = rights_fix(facts, "- memlock " + kibibytes, "LimitMEMLOCK=" + kibibytes + "K",
                             "--ulimit memlock=" + std::to_string(plan.lock_bytes));
   findings.push_back(std::move(finding));
@@ -188,7 +189,7 @@ void check_isolation(const PreflightFacts& facts, const PreflightPlan& plan,
     }
     if (reader.policy == SchedulingPolicy::Deadline) {
       if (required) {
-        findings.push_back({Severity::Missing,
+        findings.push_back({Prerequisite::Severity::Missing,
                             "reader \"" + reader.name +
                                 "\": SCHED_DEADLINE runs on all cores and cannot be kept to "
                                 "isolated ones",
@@ -206,7 +207,7 @@ void check_isolation(const PreflightFacts& facts, const PreflightPlan& plan,
   }
   const bool one = exposed.size() == 1;
   findings.push_back(
-      {required ? Severity::Missing : Severity::Warning,
+      {required ? Prerequisite::Severity::Missing : Prerequisite::Severity::Warning,
        (one ? "core " : "cores ") + exposed.text() + (one ? " is" : " are") +
            " not isolated, so other work may delay the readers there (" + who + ")" +
            (required ? "; the station requires isolation" : ""),
@@ -255,13 +256,13 @@ void check_core_load(const PreflightFacts& facts, const PreflightPlan& plan,
     const std::string core = "core " + std::to_string(load.core);
     const std::string who = load.spins ? ": spin tails and reads may take " : ": reads may take ";
     if (load.share > 1.0) {
-      findings.push_back({Severity::Warning,
+      findings.push_back({Prerequisite::Severity::Warning,
                           core + who + percent_words(load.share) +
                               " of it, as the sensors declare; slots may be missed",
                           "", "lower rates, or the readers on more cores"});
     } else if (load.spins && !allowance.source.empty() &&
                load.realtime_share > kNear * allowance.share) {
-      findings.push_back({Severity::Warning,
+      findings.push_back({Prerequisite::Severity::Warning,
                           core + who + percent_words(load.realtime_share) +
                               " of it, and the kernel stops real-time threads at " +
                               percent_words(allowance.share) + " (" + allowance.source + ")",
@@ -286,7 +287,7 @@ void check_deadline_admission(const PreflightFacts& facts, const PreflightPlan& 
   const auto first = std::find_if(
       plan.readers.begin(), plan.readers.end(),
       [](const PreflightReader& reader) { return reader.policy == SchedulingPolicy::Deadline; });
-  findings.push_back({Severity::Missing,
+  findings.push_back({Prerequisite::Severity::Missing,
                       "the SCHED_DEADLINE readers together ask for " +
                           percent_words(deadline_bandwidth(plan.readers)) +
                           " of a core (runtime / period, added up), and the kernel gives away " +
@@ -324,7 +325,8 @@ std::vector<Prerequisite> preflight(const PreflightFacts& facts, const Preflight
   std::vector<Prerequisite> findings;
   for (const Problem& problem : plan.placement_problems) {
     if (problem.exit_code == core::ExitCode::Unavailable) {
-      findings.push_back({Severity::Missing, problem.what, problem.where, problem.mend});
+      findings.push_back(
+          {Prerequisite::Severity::Missing, problem.what, problem.where, problem.mend});
     }
   }
   const std::size_t of_placement = findings.size();
@@ -346,7 +348,7 @@ std::vector<Prerequisite> preflight(const PreflightFacts& facts, const Preflight
 
 bool any_missing(const std::vector<Prerequisite>& findings) {
   return std::any_of(findings.begin(), findings.end(), [](const Prerequisite& finding) {
-    return finding.severity == Severity::Missing;
+    return finding.severity == Prerequisite::Severity::Missing;
   });
 }
 

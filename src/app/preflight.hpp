@@ -16,15 +16,15 @@
 
 namespace isotherm::app {
 
-enum class Severity : std::uint8_t {
-  Missing,  // realtime = "required" refuses to start, exit 69; "best-effort" goes on and repeats it
-  Warning,  // said, and nothing more
-};
-
 // What a prerequisite is about.
 enum class Topic : std::uint8_t { Plan, Rights, Isolation };
 
 struct Prerequisite {
+  enum class Severity : std::uint8_t {
+    Missing,  // realtime = "required" refuses to start, exit 69; "best-effort" goes on, repeats it
+    Warning,  // said, and nothing more
+  };
+
   Severity severity = Severity::Missing;
   std::string what;
   std::string where;  // "file:line" where a line of the configuration asks for it, else ""

@@ -6,6 +6,7 @@
 
 #include "app/board_lookup.hpp"
 #include "app/default_station.hpp"
+#include "sensor/device_lookup.hpp"
 #include "sensor/make_sensor.hpp"
 #include "settings/load_configuration.hpp"
 

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "diagnose/kernel_text.hpp"
 #include "os/process.hpp"
 
 namespace isotherm::app {
@@ -11,10 +12,7 @@ namespace {
 
 using acquire::Isolate;
 using core::CpuSet;
-
-std::string cores_text(const CpuSet& cores) {
-  return (cores.size() == 1 ? "core " : "cores ") + cores.text();
-}
+using diagnose::cores_words;
 
 std::string verb(const CpuSet& cores) { return cores.size() == 1 ? " is" : " are"; }
 
@@ -31,13 +29,13 @@ Problem missing(std::string what, std::string where, std::string mend) {
 }
 
 Problem refused(const StationPlan& plan, const CpuSet& cores, const os::CpusetRefusal& refusal) {
-  return missing("isolate = \"cpuset\" does not take " + cores_text(cores) +
+  return missing("isolate = \"cpuset\" does not take " + cores_words(cores) +
                      " away from other work: " + refusal.what,
                  place_of_wish(plan), refusal.mend);
 }
 
 std::string directory_words(const os::LeftPartition& left) {
-  return left.directory + " (" + cores_text(left.cores) + ")";
+  return left.directory + " (" + cores_words(left.cores) + ")";
 }
 
 }  // namespace
@@ -57,7 +55,7 @@ std::vector<Problem> partition_problems(const StationPlan& plan, const CpuSet& c
   std::vector<Problem> problems;
   const CpuSet shared = cores.intersection(plan.housekeeping);
   if (!shared.empty()) {
-    problems.push_back(missing("isolate = \"cpuset\": housekeeping needs " + cores_text(shared) +
+    problems.push_back(missing("isolate = \"cpuset\": housekeeping needs " + cores_words(shared) +
                                    " as well, no other core is left for it",
                                place_of_wish(plan), "a machine with more cores, or fewer readers"));
   }
@@ -65,7 +63,7 @@ std::vector<Problem> partition_problems(const StationPlan& plan, const CpuSet& c
     const bool inside = !reader.cores.intersection(cores).empty();
     if (inside && !reader.cores.without(cores).empty()) {
       problems.push_back(missing(
-          "reader \"" + reader.settings.name + "\" may run on " + cores_text(reader.cores) +
+          "reader \"" + reader.settings.name + "\" may run on " + cores_words(reader.cores) +
               ", of which isolate = \"cpuset\" takes " + reader.cores.intersection(cores).text() +
               " away",
           reader.settings.where, "give it cores of its own, or isolate = \"cpuset\" as well"));
@@ -130,10 +128,10 @@ void ReaderIsolation::set_up(const StationPlan& plan, os::Topology& topology,
   partition_ = std::get<std::unique_ptr<os::CpusetPartition>>(std::move(result));
   topology.isolated = topology.isolated.joined(cores);
   const CpuSet listed = listed_by_kernel();
-  notes.push_back(cores_text(cores) + verb(cores) + " isolated until the end by the cpuset " +
+  notes.push_back(cores_words(cores) + verb(cores) + " isolated until the end by the cpuset " +
                   "partition " + partition_->directory() +
                   (listed.intersection(cores) == cores
-                       ? "; the kernel lists " + cores_text(listed) + " as isolated"
+                       ? "; the kernel lists " + cores_words(listed) + " as isolated"
                        : "; this kernel has no list of them to compare with"));
   if (site.moves_process()) {
     notes.push_back("moved from the control group " + site.own + " to " + site.parent +
@@ -149,7 +147,7 @@ void ReaderIsolation::foretell(const StationPlan& plan, os::Topology& topology,
     return;
   }
   const auto& site = std::get<os::CpusetSite>(search_);
-  notes.push_back("a run would isolate " + cores_text(cores) + " by a cpuset partition below " +
+  notes.push_back("a run would isolate " + cores_words(cores) + " by a cpuset partition below " +
                   site.parent + (site.moves_process() ? ", and move there from " + site.own : "") +
                   "; only trying shows whether the kernel takes it");
   topology.isolated = topology.isolated.joined(cores);

@@ -45,7 +45,7 @@ std::vector<std::string> report_prerequisites(const RealtimeFindings& findings, 
                                               bool quiet) {
   std::vector<std::string> missing;
   for (const Prerequisite& prerequisite : findings.prerequisites) {
-    const bool is_missing = prerequisite.severity == Severity::Missing;
+    const bool is_missing = prerequisite.severity == Prerequisite::Severity::Missing;
     if (is_missing) {
       missing.push_back(prerequisite_text(prerequisite));
     }

@@ -7,11 +7,6 @@ namespace {
 
 using nlohmann::ordered_json;
 
-template <typename T>
-ordered_json or_null(const std::optional<T>& value) {
-  return value ? ordered_json(*value) : ordered_json(nullptr);
-}
-
 ordered_json counts_json(const core::SlotCounts& counts) {
   return {{"scheduled", counts.scheduled},
           {"good", counts.good},

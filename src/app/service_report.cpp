@@ -13,7 +13,7 @@ namespace {
 // More would not fit the line; the log has them all.
 constexpr std::size_t kTemperaturesShown = 8;
 
-std::int64_t microseconds(core::Nanoseconds duration) {
+std::int64_t microsecond_count(core::Nanoseconds duration) {
   return std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
 }
 
@@ -82,7 +82,7 @@ void ServiceReport::start_up(core::MonotonicTime now, const StationProgress& pro
     ready_ = send_("READY=1");
     status_at_ = now;
   } else if (now >= extend_at_ &&
-             send_(fmt::format("EXTEND_TIMEOUT_USEC={}", microseconds(kExtension)))) {
+             send_(fmt::format("EXTEND_TIMEOUT_USEC={}", microsecond_count(kExtension)))) {
     extend_at_ = now + kExtendInterval;
   }
 }
@@ -119,7 +119,8 @@ void ServiceReport::reloading(core::MonotonicTime now, std::uint64_t reopenings)
     return;
   }
   // MONOTONIC_USEC: what Type=notify-reload asks for (systemd 253); others do not mind it.
-  if (send_(fmt::format("RELOADING=1\nMONOTONIC_USEC={}", microseconds(now.time_since_epoch())))) {
+  if (send_(fmt::format("RELOADING=1\nMONOTONIC_USEC={}",
+                        microsecond_count(now.time_since_epoch())))) {
     reload_over_at_ = reopenings + 1;
   }
 }

@@ -159,14 +159,14 @@ class CoreChecks {
     if (trial.count == 0) {
       return;
     }
-    const auto microseconds = [](core::Nanoseconds time) {
+    const auto whole_us = [](core::Nanoseconds time) {
       return std::to_string(time.count() / 1000) + " us";
     };
     const std::string seen = "of " + std::to_string(trial.count) + " wake-ups at " +
                              std::string{core::policy_word(trial.policy)} +
                              (trial.priority > 0 ? " " + std::to_string(trial.priority) : "") +
-                             " 99 % were at most " + microseconds(trial.late_p99) +
-                             " late, the worst " + microseconds(trial.late_max);
+                             " 99 % were at most " + whole_us(trial.late_p99) +
+                             " late, the worst " + whole_us(trial.late_max);
     // A tenth of the shortest period, and 100 us where that is not known.
     constexpr core::Nanoseconds kLate{100'000};
     const core::Nanoseconds limit = context_.period.count() > 0 ? context_.period / 10 : kLate;
@@ -174,7 +174,7 @@ class CoreChecks {
       add("wake-up", Severity::Pass, seen);
     } else {
       add("wake-up", Severity::Warning, seen,
-          "more than " + microseconds(limit) + ", a tenth of the shortest period here",
+          "more than " + whole_us(limit) + ", a tenth of the shortest period here",
           "what the other findings on this core name; then look with `isotherm doctor` again");
     }
   }

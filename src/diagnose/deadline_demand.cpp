@@ -11,7 +11,7 @@ using core::Nanoseconds;
 
 // Sums of shares such as 1/3 + 1/3 + 1/3 are not exactly 1 in binary. A millionth of a millionth is
 // far below what any clock here resolves.
-constexpr double kRounding = 1e-12;
+constexpr double kUtilisationRounding = 1e-12;
 constexpr int kPointsMax = 1'000'000;
 
 double share(const Demand& demand) {
@@ -77,7 +77,7 @@ DemandVerdict demand_test(const std::vector<Demand>& demands) {
   if (demands.empty()) {
     return DemandVerdict::Holds;
   }
-  if (utilisation(demands) > 1.0 + kRounding) {
+  if (utilisation(demands) > 1.0 + kUtilisationRounding) {
     return DemandVerdict::Fails;
   }
   const auto implicit = [](const Demand& one) { return one.deadline == one.period; };
@@ -118,7 +118,8 @@ bool global_deadline_test(const std::vector<Demand>& demands, std::size_t cores)
     largest = std::max(largest, share(demand));
   }
   const auto count = static_cast<double>(cores);
-  return cores > 0 && utilisation(demands) <= count - (count - 1.0) * largest + kRounding;
+  return cores > 0 &&
+         utilisation(demands) <= count - (count - 1.0) * largest + kUtilisationRounding;
 }
 
 }  // namespace isotherm::diagnose

@@ -6,13 +6,6 @@
 namespace isotherm::diagnose {
 namespace {
 
-// "none voluntary (full) lazy": the one in brackets.
-std::string chosen_of(const std::string& text) {
-  const std::size_t open = text.find('(');
-  const std::size_t close = text.find(')', open);
-  return close == std::string::npos ? "" : text.substr(open + 1, close - open - 1);
-}
-
 Preemption preemption_of(const std::string& word) {
   if (word == "full") {
     return Preemption::Full;
@@ -36,7 +29,7 @@ struct Said {
 Said dynamic_preemption(const core::FileTree& files, const KernelFacts& kernel) {
   const std::string file = "/sys/kernel/debug/sched/preempt";
   if (const auto text = files.text(file)) {
-    return {preemption_of(chosen_of(*text)), file};
+    return {preemption_of(enclosed(*text, '(', ')')), file};
   }
   if (const auto value = kernel.line.value("preempt")) {
     return {preemption_of(*value), "preempt=" + *value + " in /proc/cmdline"};

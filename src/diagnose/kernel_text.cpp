@@ -32,6 +32,12 @@ std::vector<std::string> lines_of(std::string_view text) {
   return lines;
 }
 
+std::string enclosed(std::string_view text, char open, char close) {
+  const std::size_t start = text.find(open);
+  const std::size_t end = text.find(close, start);
+  return end == std::string_view::npos ? "" : std::string{text.substr(start + 1, end - start - 1)};
+}
+
 core::CpuSet cores_in(const core::FileTree& files, const std::string& path) {
   return core::CpuSet::parse(files.text(path).value_or("")).value_or(core::CpuSet{});
 }

@@ -1,4 +1,4 @@
-// Small readings of the kernel's text files, shared by the doctor's facts.
+// Small readings of the kernel's text files, shared by what gathers facts.
 #pragma once
 
 #include <charconv>
@@ -17,6 +17,9 @@ namespace isotherm::diagnose {
 // Separated by blanks.
 [[nodiscard]] std::vector<std::string> words_of(std::string_view text);
 [[nodiscard]] std::vector<std::string> lines_of(std::string_view text);
+
+// Of "always [madvise] never", between '[' and ']', the one that the kernel has chosen: "madvise".
+[[nodiscard]] std::string enclosed(std::string_view text, char open, char close);
 
 // A whole word as a number.
 template <std::integral Number>

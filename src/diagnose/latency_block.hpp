@@ -23,7 +23,7 @@ struct BlockShape {
 };
 
 // What the kernel counted for the measuring thread during the measured slots.
-struct ThreadCounts {
+struct BlockUsage {
   std::uint64_t voluntary_switches = 0;
   std::uint64_t involuntary_switches = 0;
   std::uint64_t minor_faults = 0;
@@ -40,7 +40,7 @@ struct BlockResult {
   core::Histogram lateness;
 
   // Nothing where it was not asked (cyclictest).
-  std::optional<ThreadCounts> usage;
+  std::optional<BlockUsage> usage;
 
   // What the processor counted during the counted slots, of which there were so many.
   std::uint64_t counted_slots = 0;

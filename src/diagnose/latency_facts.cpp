@@ -1,52 +1,26 @@
 #include "diagnose/latency_facts.hpp"
 
 #include <algorithm>
-#include <charconv>
+#include <utility>
 #include <vector>
+
+#include "diagnose/kernel_text.hpp"
 
 namespace isotherm::diagnose {
 namespace {
 
-std::vector<std::string_view> words_of(std::string_view line) {
-  std::vector<std::string_view> words;
-  constexpr std::string_view kBlanks = " \t";
-  for (auto start = line.find_first_not_of(kBlanks); start != std::string_view::npos;) {
-    const auto end = std::min(line.find_first_of(kBlanks, start), line.size());
-    words.push_back(line.substr(start, end - start));
-    start = line.find_first_not_of(kBlanks, end);
-  }
-  return words;
-}
-
-std::string_view take_line(std::string_view& text) {
-  const auto end = std::min(text.find('\n'), text.size());
-  const std::string_view line = text.substr(0, end);
-  text.remove_prefix(std::min(end + 1, text.size()));
-  return line;
-}
-
-std::optional<std::uint64_t> number_of(std::string_view word) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
-  if (error != std::errc{} || end != word.data() + word.size()) {
-    return std::nullopt;
-  }
-  return number;
-}
-
 // "model name : Intel(R) Xeon(R)", the first such line; `key` is one of several that stand for the
 // same on different architectures.
 std::string cpuinfo_field(std::string_view text, std::string_view key) {
-  while (!text.empty()) {
-    const std::string_view line = take_line(text);
+  for (const std::string& line : lines_of(text)) {
     const auto colon = line.find(':');
-    if (colon == std::string_view::npos || !line.starts_with(key)) {
+    if (colon == std::string::npos || !line.starts_with(key)) {
       continue;
     }
-    const std::string_view name = line.substr(0, colon);
+    const std::string name = line.substr(0, colon);
     if (name.substr(0, name.find_last_not_of(" \t") + 1) == key) {
       const auto value = line.find_first_not_of(" \t", colon + 1);
-      return value == std::string_view::npos ? std::string{} : std::string{line.substr(value)};
+      return value == std::string::npos ? "" : line.substr(value);
     }
   }
   return "";
@@ -62,10 +36,10 @@ std::string first_text(const core::FileTree& files, std::initializer_list<const 
 }
 
 // The kernel writes the model it was built for behind "SMP": init/version-timestamp.c.
-std::string preemption_of(std::string_view version) {
-  for (const std::string_view word : words_of(version)) {
+std::string preemption_word(std::string_view version) {
+  for (std::string& word : words_of(version)) {
     if (word.starts_with("PREEMPT")) {
-      return std::string{word};
+      return std::move(word);
     }
   }
   return "";
@@ -88,7 +62,7 @@ LatencyFacts latency_facts(const core::FileTree& files, const std::string& versi
   const auto flag_words = words_of(flags);
   facts.hypervisor =
       std::find(flag_words.begin(), flag_words.end(), "hypervisor") != flag_words.end();
-  facts.preemption = preemption_of(version);
+  facts.preemption = preemption_word(version);
   facts.cores_online = text(cpus + "/online");
   facts.cores_isolated = text(cpus + "/isolated");
   // Kernels before 6.0 write "(null)" where nothing is set.
@@ -102,20 +76,21 @@ LatencyFacts latency_facts(const core::FileTree& files, const std::string& versi
 }
 
 std::map<std::string, std::uint64_t> interrupts_of_core(std::string_view text, unsigned core) {
-  const auto header = words_of(take_line(text));
+  const std::vector<std::string> lines = lines_of(text);
+  const auto header = words_of(lines.empty() ? "" : lines.front());
   const auto found = std::find(header.begin(), header.end(), "CPU" + std::to_string(core));
   std::map<std::string, std::uint64_t> counts;
   if (found == header.end()) {
     return counts;
   }
   const auto column = static_cast<std::size_t>(found - header.begin()) + 1;  // after the name
-  while (!text.empty()) {
-    const auto words = words_of(take_line(text));
+  for (const std::string& line : lines) {
+    const auto words = words_of(line);
     // Lines such as "ERR: 0" have one number for the whole machine.
     if (words.size() <= header.size()) {
       continue;
     }
-    const auto count = number_of(words[column]);
+    const auto count = number_of<std::uint64_t>(words[column]);
     if (!count) {
       continue;
     }
@@ -130,10 +105,10 @@ std::map<std::string, std::uint64_t> interrupts_of_core(std::string_view text, u
 
 std::uint64_t steal_ticks(std::string_view text, std::string_view line) {
   constexpr std::size_t kSteal = 8;  // user nice system idle iowait irq softirq steal: proc_stat(5)
-  while (!text.empty()) {
-    const auto words = words_of(take_line(text));
+  for (const std::string& each : lines_of(text)) {
+    const auto words = words_of(each);
     if (words.size() > kSteal && words[0] == line) {
-      return number_of(words[kSteal]).value_or(0);
+      return number_of<std::uint64_t>(words[kSteal]).value_or(0);
     }
   }
   return 0;

@@ -20,13 +20,13 @@ BlockShape trial_shape(const BlockShape& shape) {
 }
 
 template <typename Number>
-void add(std::optional<Number>& sum, const std::optional<Number>& more) {
+void add_to(std::optional<Number>& sum, const std::optional<Number>& more) {
   if (more) {
     sum = sum.value_or(Number{}) + *more;
   }
 }
 
-void add(std::optional<ThreadCounts>& sum, const std::optional<ThreadCounts>& more) {
+void add_to(std::optional<BlockUsage>& sum, const std::optional<BlockUsage>& more) {
   if (!more) {
     return;
   }
@@ -37,7 +37,7 @@ void add(std::optional<ThreadCounts>& sum, const std::optional<ThreadCounts>& mo
   sum->involuntary_switches += more->involuntary_switches;
   sum->minor_faults += more->minor_faults;
   sum->major_faults += more->major_faults;
-  add(sum->migrations, more->migrations);
+  add_to(sum->migrations, more->migrations);
   sum->cpu_time += more->cpu_time;
 }
 
@@ -120,14 +120,14 @@ void add_block(ArmResult& arm, std::uint64_t round, const BlockResult& block) {
   }
   arm.blocks.push_back(summary);
   BlockResult& sum = arm.sum;
-  add(sum.scheduled, block.scheduled);
-  add(sum.missed, block.missed);
+  add_to(sum.scheduled, block.scheduled);
+  add_to(sum.missed, block.missed);
   sum.measured += block.measured;
   sum.lateness.merge(block.lateness);
-  add(sum.usage, block.usage);
+  add_to(sum.usage, block.usage);
   sum.counted_slots += block.counted_slots;
-  add(sum.instructions, block.instructions);
-  add(sum.cache_misses, block.cache_misses);
+  add_to(sum.instructions, block.instructions);
+  add_to(sum.cache_misses, block.cache_misses);
   sum.counted_user_only = sum.counted_user_only || block.counted_user_only;
 }
 

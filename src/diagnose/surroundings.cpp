@@ -74,7 +74,7 @@ Nanoseconds above(double grown, double usual) noexcept {
 }
 
 template <typename Number>
-Number number_in(const core::FileTree& files, const std::string& path, Number otherwise) {
+Number number_or(const core::FileTree& files, const std::string& path, Number otherwise) {
   const auto text = files.text(path);
   return text ? os::parse_number<Number>(*text).value_or(otherwise) : otherwise;
 }
@@ -94,8 +94,8 @@ Surroundings::Surroundings(const core::FileTree& files, const core::Clock& clock
       frequencies_(cores_.size()) {
   // Kernel Documentation/scheduler/sched-rt-group.rst: of every period real-time threads get the
   // runtime at most, of each core; -1 is no limit.
-  const auto period = number_in<std::int64_t>(files_, "/proc/sys/kernel/sched_rt_period_us", 0);
-  const auto runtime = number_in<std::int64_t>(files_, "/proc/sys/kernel/sched_rt_runtime_us", -1);
+  const auto period = number_or<std::int64_t>(files_, "/proc/sys/kernel/sched_rt_period_us", 0);
+  const auto runtime = number_or<std::int64_t>(files_, "/proc/sys/kernel/sched_rt_runtime_us", -1);
   if (runtime >= 0 && runtime < period) {
     throttle_period_ = std::chrono::microseconds{period};
     throttle_pause_ = std::chrono::microseconds{period - runtime};
@@ -115,7 +115,7 @@ void Surroundings::search() {
 double Surroundings::frequency(unsigned core) const {
   // In kHz, kernel Documentation/admin-guide/pm/cpufreq.rst. Not read at each look: before Linux
   // 5.18 an x86 kernel interrupts the core to answer.
-  return number_in<std::uint32_t>(
+  return number_or<std::uint32_t>(
       files_, "/sys/devices/system/cpu/cpu" + std::to_string(core) + "/cpufreq/scaling_cur_freq",
       0);
 }

@@ -9,13 +9,6 @@
 namespace isotherm::diagnose {
 namespace {
 
-// "always [madvise] never": the one in brackets.
-std::string chosen_of(const std::string& text) {
-  const std::size_t open = text.find('[');
-  const std::size_t close = text.find(']', open);
-  return close == std::string::npos ? "" : text.substr(open + 1, close - open - 1);
-}
-
 std::vector<std::string> read_swaps(const core::FileTree& files) {
   std::vector<std::string> swaps;
   for (const std::string& line : lines_of(files.text("/proc/swaps").value_or(""))) {
@@ -93,7 +86,7 @@ SystemFacts read_system_facts(const core::FileTree& files, const std::vector<Thr
   system.timer_migration = number_in<int>(files, kernel + "timer_migration");
   system.swaps = read_swaps(files);
   system.huge_pages =
-      chosen_of(files.text("/sys/kernel/mm/transparent_hugepage/enabled").value_or(""));
+      enclosed(files.text("/sys/kernel/mm/transparent_hugepage/enabled").value_or(""), '[', ']');
   system.watchdog = files.text(kernel + "soft_watchdog") == "1" &&
                     files.text(kernel + "watchdog").value_or("1") == "1";
   system.watchdog_cores = cores_in(files, kernel + "watchdog_cpumask");

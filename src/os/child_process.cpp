@@ -16,14 +16,11 @@
 #include <sstream>
 
 #include "os/native_cpu_set.hpp"
+#include "os/process.hpp"
 #include "os/system_call.hpp"
 
 namespace isotherm::os {
 namespace {
-
-constexpr int kStandardInput = 0;
-constexpr int kStandardOutput = 1;
-constexpr int kStandardError = 2;
 
 // After both outputs are closed the process is about to end: between two looks.
 constexpr int kEndPollMs = 1;

@@ -21,6 +21,10 @@ void ignore_deadly_signals();
 // been replaced since, it ends in " (deleted)": proc_pid_exe(5).
 [[nodiscard]] std::string executable_path();
 
+inline constexpr int kStandardInput = 0;
+inline constexpr int kStandardOutput = 1;
+inline constexpr int kStandardError = 2;
+
 [[nodiscard]] bool is_terminal(int descriptor) noexcept;
 
 // Whether a short write to `descriptor` would go through at once: not on a terminal whose output is

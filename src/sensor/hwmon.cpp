@@ -12,7 +12,6 @@ namespace isotherm::sensor {
 namespace {
 
 constexpr const char* kHwmonClass = "/sys/class/hwmon";
-constexpr const char* kListing = "'isotherm sensors' lists what is here, with the lines to paste";
 
 // A register of a bus chip is one SMBus word read: 47 bit times, 0.5 ms at 100 kHz (System
 // Management Bus Specification 3.2, 6.5.5). Twice that lets one transfer of another bus user go

@@ -15,14 +15,13 @@ namespace isotherm::sensor {
 namespace {
 
 constexpr const char* kIioDevices = "/sys/bus/iio/devices";
-constexpr const char* kListing = "'isotherm sensors' lists what is here, with the lines to paste";
 constexpr std::string_view kRaw = "_raw";
 constexpr std::string_view kProcessed = "_input";
 
 // Many IIO chips start a conversion when they are read and wait for it: HDC1080 6.5 ms, SHT31 and
 // Si7021 up to 15 ms by their data sheets. An ADC on the die is done in some microseconds.
-constexpr core::Nanoseconds kBusRead = std::chrono::milliseconds{20};
-constexpr core::Nanoseconds kDirectRead = std::chrono::milliseconds{1};
+constexpr core::Nanoseconds kBusConversion = std::chrono::milliseconds{20};
+constexpr core::Nanoseconds kOwnConversion = std::chrono::milliseconds{1};
 
 std::vector<std::string> channels_of(const core::FileTree& files, const std::string& directory) {
   std::vector<std::string> channels;
@@ -93,7 +92,7 @@ Located open_channel(const core::FileTree& files, const IioDevice& device,
                      const std::string& channel) {
   Located located;
   located.directory = device.directory;
-  located.worst_case = is_i2c_or_spi(device.device) ? kBusRead : kDirectRead;
+  located.worst_case = is_i2c_or_spi(device.device) ? kBusConversion : kOwnConversion;
   const std::string path = device.directory + "/" + channel;
   located.source.value = files.open(path + std::string{kProcessed});
   if (located.found()) {

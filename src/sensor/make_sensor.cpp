@@ -11,37 +11,14 @@
 
 #include "core/setup_error.hpp"
 #include "sensor/attribute_sensor.hpp"
-#include "sensor/hwmon.hpp"
-#include "sensor/iio.hpp"
-#include "sensor/number_text.hpp"
+#include "sensor/device_lookup.hpp"
 #include "sensor/replay.hpp"
 #include "sensor/sim.hpp"
 #include "sensor/sysfs_names.hpp"
-#include "sensor/thermal.hpp"
 #include "sensor/w1.hpp"
 
 namespace isotherm::sensor {
 namespace {
-
-using Locate = Located (*)(const core::FileTree&, const std::string& device,
-                           const std::string& input);
-
-// The search of a driver that reads an attribute; null for the others.
-Locate locate_of(DriverKind driver) noexcept {
-  switch (driver) {
-    case DriverKind::Hwmon:
-      return &locate_hwmon;
-    case DriverKind::Thermal:
-      return &locate_thermal;
-    case DriverKind::Iio:
-      return &locate_iio;
-    case DriverKind::W1:
-    case DriverKind::Sim:
-    case DriverKind::Replay:
-      break;
-  }
-  return nullptr;
-}
 
 [[noreturn]] void refuse(const SensorSettings& settings, const std::string& problem,
                          const std::string& mend,
@@ -140,29 +117,6 @@ std::unique_ptr<core::Sensor> make_sensor(const SensorSettings& settings, const 
     default:
       return std::make_unique<SimSensor>(settings, ports.clock);
   }
-}
-
-std::optional<std::string> device_path(const SensorSettings& settings,
-                                       const core::FileTree& files) {
-  std::string directory;
-  if (const Locate locate = locate_of(settings.driver)) {
-    directory = locate(files, settings.device, settings.input).directory;
-  } else if (settings.driver == DriverKind::W1) {
-    directory = w1_directory(settings.device);
-  }
-  return directory.empty() ? std::nullopt : files.real_path(directory);
-}
-
-std::optional<int> numa_node(const SensorSettings& settings, const core::FileTree& files) {
-  // Only devices on a bus that knows of nodes, such as PCI, have the attribute; -1 means none.
-  for (std::string path = device_path(settings, files).value_or(""); path.size() > 1;
-       path = parent_path(path)) {
-    if (const auto text = files.text(path + "/numa_node")) {
-      const auto node = parse_integer(*text);
-      return node && *node >= 0 ? std::optional<int>{static_cast<int>(*node)} : std::nullopt;
-    }
-  }
-  return std::nullopt;
 }
 
 }  // namespace isotherm::sensor

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "core/attribute.hpp"
@@ -27,16 +26,5 @@ struct SensorPorts {
 [[nodiscard]] std::unique_ptr<core::Sensor> make_sensor(const SensorSettings& settings,
                                                         const SensorPorts& ports,
                                                         core::Nanoseconds reader_period);
-
-// Housekeeping. The NUMA node that the sensor's device belongs to (`numa_node` of the nearest
-// device above it in /sys); nothing for a machine or a sensor without nodes, or a device that is
-// not there.
-[[nodiscard]] std::optional<int> numa_node(const SensorSettings& settings,
-                                           const core::FileTree& files);
-
-// Housekeeping. The directory of the sensor's device in /sys with all links resolved, so that it
-// shows what the device hangs on; nothing for a sensor without a device, or one that is not there.
-[[nodiscard]] std::optional<std::string> device_path(const SensorSettings& settings,
-                                                     const core::FileTree& files);
 
 }  // namespace isotherm::sensor

@@ -11,6 +11,10 @@
 
 namespace isotherm::sensor {
 
+// The end of a message about a name that is not there.
+inline constexpr const char* kListing =
+    "'isotherm sensors' lists what is here, with the lines to paste";
+
 // "/sys/a/b" gives "b"; and "/sys/a" is its parent.
 [[nodiscard]] std::string base_name(std::string_view path);
 [[nodiscard]] std::string parent_path(std::string_view path);

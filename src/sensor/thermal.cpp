@@ -11,7 +11,6 @@ namespace isotherm::sensor {
 namespace {
 
 constexpr const char* kThermalClass = "/sys/class/thermal";
-constexpr const char* kListing = "'isotherm sensors' lists what is here, with the lines to paste";
 
 // A zone's sensor is on the die or behind the board's firmware: on a Raspberry Pi the value comes
 // through the firmware's mailbox, which answers in some tenths of a millisecond.

@@ -28,6 +28,9 @@ struct Limits {
   T high;
 };
 
+// Of what is given in degrees: far beyond any sensor, and still exact in a double.
+inline constexpr Limits<double> kCelsius{-1e6, 1e6};
+
 template <typename E>
 struct Choice {
   std::string_view word;

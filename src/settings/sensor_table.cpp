@@ -26,7 +26,6 @@ constexpr auto kCounter = std::int64_t{std::numeric_limits<std::uint32_t>::max()
 constexpr Limits<std::int64_t> kEvery{1, kCounter};
 constexpr Limits<std::int64_t> kStuckAfter{0, kCounter};
 // No temperature, scale or offset of this world is beyond.
-constexpr Limits<double> kCelsius{-1e6, 1e6};
 constexpr Limits<double> kScale{-1e9, 1e9};
 constexpr std::size_t kUnitLimit = 16;
 

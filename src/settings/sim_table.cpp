@@ -16,7 +16,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Limits<double> kShare{0.0, 1.0};
-constexpr Limits<double> kCelsius{-1e6, 1e6};
 constexpr Limits<double> kPositiveCelsius{0.0, 1e6};
 constexpr Limits<core::Nanoseconds> kCycle{1ms, core::Nanoseconds{24h} * 366};
 constexpr Limits<core::Nanoseconds> kStall{0ns, 10min};

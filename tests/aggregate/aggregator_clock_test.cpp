@@ -12,9 +12,8 @@ using core::SlotCounts;
 using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using test::kNewYear;
 using test::SimulatedStation;
-
-constexpr core::WallTime kNewYear = std::chrono::sys_days{std::chrono::year{2026} / 1 / 1};
 
 class AggregatorClockTest : public ::testing::Test {
  protected:

@@ -14,11 +14,10 @@ using core::Nanoseconds;
 using core::SlotCounts;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using test::kNewYear;
 using test::SimulatedReader;
 using test::SimulatedStation;
 using test::SlotPlan;
-
-constexpr core::WallTime kNewYear = std::chrono::sys_days{std::chrono::year{2026} / 1 / 1};
 
 SlotPlan good(double value) { return {false, core::Fault::None, value, Nanoseconds{0}}; }
 SlotPlan faulty(core::Fault fault) { return {false, fault, 0.0, Nanoseconds{0}}; }

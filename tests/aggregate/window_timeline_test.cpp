@@ -14,8 +14,7 @@ using core::WallTime;
 using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-constexpr WallTime kNewYear = std::chrono::sys_days{std::chrono::year{2026} / 1 / 1};
+using test::kNewYear;
 
 // The fake clock begins at kNewYear; windows are of one second unless a test says otherwise.
 class WindowTimelineTest : public ::testing::Test {

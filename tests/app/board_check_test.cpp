@@ -15,7 +15,7 @@ using Weight = BoardDifference::Weight;
 const std::vector<std::string> kParameters = {"isolcpus=managed_irq,domain,2-3", "nohz_full=2-3",
                                               "rcu_nocbs=2-3", "irqaffinity=0-1"};
 
-settings::BoardFacts rpi4() {
+settings::BoardFacts documented_rpi4() {
   settings::BoardFacts board;
   board.name = "rpi4";
   board.models = {"Raspberry Pi 4 "};
@@ -69,7 +69,7 @@ class BoardCheckTest : public ::testing::Test {
 
   test::FakeFileTree files;
   os::Topology topology;
-  settings::BoardFacts board = rpi4();
+  settings::BoardFacts board = documented_rpi4();
 };
 
 TEST_F(BoardCheckTest, ABoardThatIsAsItIsMeantToBeHasNoDifference) {

@@ -58,9 +58,10 @@ RealtimeFindings with(Prerequisite prerequisite) {
 }
 
 TEST(DoctorPlanTest, AMissingRightIsAFailureWithItsPlaceAndMend) {
-  const Findings findings = rights_findings(
-      with({Severity::Missing, "no right to SCHED_FIFO", "kiln.toml:3", "setcap", Topic::Rights}),
-      "/usr/bin/isotherm", "pi");
+  const Findings findings =
+      rights_findings(with({Prerequisite::Severity::Missing, "no right to SCHED_FIFO",
+                            "kiln.toml:3", "setcap", Topic::Rights}),
+                      "/usr/bin/isotherm", "pi");
   ASSERT_FALSE(findings.empty());
   EXPECT_EQ(findings[0].check, "scheduling");
   EXPECT_EQ(findings[0].severity, diagnose::Severity::Failure);
@@ -85,13 +86,13 @@ TEST(DoctorPlanTest, WhatIsGrantedPassesAndAServiceAndAShellAreToldHow) {
 }
 
 TEST(DoctorPlanTest, IsolationIsLeftToTheCoresAndAllElseIsInThePlan) {
-  EXPECT_THAT(
-      plan_findings(
-          with({Severity::Warning, "core 1 is not isolated", "", "boot", Topic::Isolation}), {}),
-      IsEmpty());
-  const Findings findings =
-      plan_findings(with({Severity::Missing, "core 3 is offline", "a.toml:9", "online it"}),
-                    {{core::ExitCode::Absent, "no device", "a.toml:12", "plug it in"}});
+  EXPECT_THAT(plan_findings(with({Prerequisite::Severity::Warning, "core 1 is not isolated", "",
+                                  "boot", Topic::Isolation}),
+                            {}),
+              IsEmpty());
+  const Findings findings = plan_findings(
+      with({Prerequisite::Severity::Missing, "core 3 is offline", "a.toml:9", "online it"}),
+      {{core::ExitCode::Absent, "no device", "a.toml:12", "plug it in"}});
   ASSERT_THAT(findings, SizeIs(2));
   EXPECT_EQ(findings[0].check, "sensor");
   EXPECT_EQ(findings[1].seen, "a.toml:9: core 3 is offline");

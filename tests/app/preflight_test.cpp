@@ -74,7 +74,7 @@ class PreflightTest : public testing::Test {
 };
 
 auto missing(const std::string& what, const std::string& mend) {
-  return AllOf(Field("severity", &Prerequisite::severity, Severity::Missing),
+  return AllOf(Field("severity", &Prerequisite::severity, Prerequisite::Severity::Missing),
                Field("what", &Prerequisite::what, HasSubstr(what)),
                Field("mend", &Prerequisite::mend, HasSubstr(mend)));
 }
@@ -229,7 +229,7 @@ TEST_F(PreflightTest, MemoryWithinTheLimitOrNotLockedAtAllNeedsNoRight) {
 TEST_F(PreflightTest, ACoreThatIsNotIsolatedIsAWarningWithTheWholeBootLine) {
   facts_.topology.isolated = {};
   const Prerequisite finding = only_finding();
-  EXPECT_EQ(finding.severity, Severity::Warning);
+  EXPECT_EQ(finding.severity, Prerequisite::Severity::Warning);
   EXPECT_FALSE(any_missing(findings()));
   EXPECT_EQ(finding.where, "station.toml:7");
   EXPECT_THAT(finding.what, AllOf(HasSubstr("core 3 is not isolated"), HasSubstr("fast")));
@@ -297,7 +297,7 @@ TEST_F(PreflightTest, ThrottlingIsAWarningOnlyWhereASpinTailComesNearIt) {
   EXPECT_THAT(findings(), IsEmpty());
   plan_.readers[0].spin = 800us;
   const Prerequisite finding = only_finding();
-  EXPECT_EQ(finding.severity, Severity::Warning);
+  EXPECT_EQ(finding.severity, Prerequisite::Severity::Warning);
   EXPECT_THAT(finding.what, AllOf(HasSubstr("core 3"), HasSubstr("90 %"), HasSubstr("at 95 %")));
   facts_.privileges.rt_runtime_us = -1;
   EXPECT_THAT(findings(), IsEmpty());
@@ -310,7 +310,7 @@ TEST_F(PreflightTest, ASmallBudgetOfTheGroupThrottlesSooner) {
   EXPECT_THAT(findings(), IsEmpty());
   facts_.privileges.rt_budget_us = 200'000;
   const Prerequisite finding = only_finding();
-  EXPECT_EQ(finding.severity, Severity::Warning);
+  EXPECT_EQ(finding.severity, Prerequisite::Severity::Warning);
   EXPECT_THAT(finding.what, AllOf(HasSubstr("30 %"), HasSubstr("at 20 %"),
                                   HasSubstr(facts_.privileges.rt_budget_file)));
   EXPECT_THAT(finding.mend, HasSubstr("sudo tee " + facts_.privileges.rt_budget_file));
@@ -321,7 +321,7 @@ TEST_F(PreflightTest, MoreReadsThanACoreHasTimeForAreAWarning) {
   plan_.readers[0].worst_case = 600us;
   plan_.readers[1].worst_case = 500us;
   const Prerequisite finding = only_finding();
-  EXPECT_EQ(finding.severity, Severity::Warning);
+  EXPECT_EQ(finding.severity, Prerequisite::Severity::Warning);
   EXPECT_THAT(finding.what, AllOf(HasSubstr("core 3"), HasSubstr("110 %"), HasSubstr("missed")));
   plan_.readers[1].cores = CpuSet{2};
   EXPECT_THAT(findings(), IsEmpty());
@@ -349,9 +349,9 @@ TEST_F(PreflightTest, MissingPrerequisitesComeBeforeWarnings) {
   facts_.privileges.cap_sys_nice = false;
   const auto all = findings();
   ASSERT_THAT(all, SizeIs(3));
-  EXPECT_EQ(all[0].severity, Severity::Missing);
-  EXPECT_EQ(all[1].severity, Severity::Warning);
-  EXPECT_EQ(all[2].severity, Severity::Warning);
+  EXPECT_EQ(all[0].severity, Prerequisite::Severity::Missing);
+  EXPECT_EQ(all[1].severity, Prerequisite::Severity::Warning);
+  EXPECT_EQ(all[2].severity, Prerequisite::Severity::Warning);
 }
 
 TEST_F(PreflightTest, EachRealTimePolicyIsTriedOnceAtItsHighestPriority) {

@@ -16,7 +16,7 @@ using std::chrono::seconds;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-constexpr core::MonotonicTime kStart{hours{1}};
+constexpr core::MonotonicTime kBegan{hours{1}};
 
 std::vector<std::string> names(const std::vector<const Watched*>& stuck) {
   std::vector<std::string> names;
@@ -31,45 +31,45 @@ Watched one(const std::string& name, std::uint64_t done, core::MonotonicTime due
 
 TEST(ProgressWatchTest, WhoHasAdvancedIsNotStuckHoweverLateItIs) {
   ProgressWatch watch;
-  watch.remember({one("fast", 10, kStart)});
-  EXPECT_THAT(names(watch.stuck({one("fast", 11, kStart)}, kStart + hours{1})), IsEmpty());
+  watch.remember({one("fast", 10, kBegan)});
+  EXPECT_THAT(names(watch.stuck({one("fast", 11, kBegan)}, kBegan + hours{1})), IsEmpty());
 }
 
 TEST(ProgressWatchTest, WhoseNextSlotIsStillToComeIsNotStuckHoweverLongThatTakes) {
   ProgressWatch watch;
-  const std::vector<Watched> all = {one("glacier", 1, kStart + hours{24})};
+  const std::vector<Watched> all = {one("glacier", 1, kBegan + hours{24})};
   watch.remember(all);
-  EXPECT_THAT(names(watch.stuck(all, kStart + hours{23})), IsEmpty());
+  EXPECT_THAT(names(watch.stuck(all, kBegan + hours{23})), IsEmpty());
 }
 
 TEST(ProgressWatchTest, WhoIsAtItsSlotIsStuckOnceItsGraceIsOver) {
   ProgressWatch watch;
-  const std::vector<Watched> all = {one("fast", 10, kStart)};
+  const std::vector<Watched> all = {one("fast", 10, kBegan)};
   watch.remember(all);
-  EXPECT_THAT(names(watch.stuck(all, kStart + seconds{3})), IsEmpty());
-  EXPECT_THAT(names(watch.stuck(all, kStart + seconds{3} + core::Nanoseconds{1})),
+  EXPECT_THAT(names(watch.stuck(all, kBegan + seconds{3})), IsEmpty());
+  EXPECT_THAT(names(watch.stuck(all, kBegan + seconds{3} + core::Nanoseconds{1})),
               ElementsAre("fast"));
 }
 
 TEST(ProgressWatchTest, WhoNeverBeginsIsStuckTooBeforeAnythingWasRemembered) {
   const ProgressWatch watch;
-  EXPECT_THAT(names(watch.stuck({one("fast", 0, kStart)}, kStart + seconds{4})),
+  EXPECT_THAT(names(watch.stuck({one("fast", 0, kBegan)}, kBegan + seconds{4})),
               ElementsAre("fast"));
 }
 
 TEST(ProgressWatchTest, OnlyThoseThatAreStuckAreNamed) {
   ProgressWatch watch;
-  watch.remember({one("a", 10, kStart), one("b", 10, kStart), one("c", 1, kStart + hours{1})});
-  const std::vector<Watched> later = {one("a", 10, kStart), one("b", 20, kStart + seconds{5}),
-                                      one("c", 1, kStart + hours{1})};
-  EXPECT_THAT(names(watch.stuck(later, kStart + seconds{5})), ElementsAre("a"));
+  watch.remember({one("a", 10, kBegan), one("b", 10, kBegan), one("c", 1, kBegan + hours{1})});
+  const std::vector<Watched> later = {one("a", 10, kBegan), one("b", 20, kBegan + seconds{5}),
+                                      one("c", 1, kBegan + hours{1})};
+  EXPECT_THAT(names(watch.stuck(later, kBegan + seconds{5})), ElementsAre("a"));
 }
 
 TEST(ProgressWatchTest, WhoHasFinishedHasNothingToAdvanceTo) {
   const ProgressWatch watch;
-  Watched done = one("fast", 100, kStart);
+  Watched done = one("fast", 100, kBegan);
   done.finished = true;
-  EXPECT_THAT(names(watch.stuck({done}, kStart + hours{1})), IsEmpty());
+  EXPECT_THAT(names(watch.stuck({done}, kBegan + hours{1})), IsEmpty());
 }
 
 }  // namespace

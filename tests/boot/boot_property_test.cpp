@@ -25,9 +25,9 @@ constexpr auto kConfigPieces = std::to_array<std::string_view>(
      "dtparam=spi=off\n", "#dtoverlay=w1-gpio\n", "x=1", "# >>> isotherm board a >>>\n",
      "# <<< isotherm board a <<<\n", "cmdline=", "cmdline.txt\n", " "});
 
-const std::vector<std::string> kParameters = {"isolcpus=managed_irq,domain,2-3", "nohz_full=2-3",
-                                              "irqaffinity=0-1"};
-const std::vector<std::string> kSettings = {"dtoverlay=", "dtparam=spi=on", "dtoverlay=w1-gpio"};
+const std::vector<std::string> kAnyParameters = {"isolcpus=managed_irq,domain,2-3", "nohz_full=2-3",
+                                                 "irqaffinity=0-1"};
+const std::vector<std::string> kAnySettings = {"dtoverlay=", "dtparam=spi=on", "dtoverlay=w1-gpio"};
 
 template <std::size_t Count>
 std::string_view random_piece(std::mt19937_64& random,
@@ -49,7 +49,7 @@ std::string random_text(std::mt19937_64& random,
 std::vector<std::string> others_of(std::string_view text) {
   std::vector<std::string> parameters = parameters_of(text);
   std::erase_if(parameters, [](const std::string& one) {
-    return std::any_of(kParameters.begin(), kParameters.end(),
+    return std::any_of(kAnyParameters.begin(), kAnyParameters.end(),
                        [&one](const std::string& ours) { return key_of(one) == key_of(ours); });
   });
   return parameters;
@@ -64,8 +64,8 @@ TEST(BootPropertyTest, AKernelLineKeepsItsOtherParametersAndTakesEachOfOursOnce)
       continue;
     }
     ++taken;
-    const std::string applied = with_parameters(text, kParameters);
-    EXPECT_EQ(with_parameters(applied, kParameters), applied) << text;
+    const std::string applied = with_parameters(text, kAnyParameters);
+    EXPECT_EQ(with_parameters(applied, kAnyParameters), applied) << text;
     EXPECT_FALSE(objection_to_line(applied).has_value()) << text;
     EXPECT_EQ(others_of(applied), others_of(text)) << text;
     const std::string back = without_parameters(applied, text, applied);
@@ -73,7 +73,7 @@ TEST(BootPropertyTest, AKernelLineKeepsItsOtherParametersAndTakesEachOfOursOnce)
     EXPECT_EQ(without_parameters(back, text, applied), back) << "a second time: " << text;
     if (text.find("--") == std::string::npos && text.find('"') == std::string::npos) {
       const auto parameters = parameters_of(applied);
-      for (const std::string& ours : kParameters) {
+      for (const std::string& ours : kAnyParameters) {
         EXPECT_EQ(std::count(parameters.begin(), parameters.end(), ours), 1) << text;
       }
     }
@@ -90,8 +90,8 @@ TEST(BootPropertyTest, AConfigIsThereAndBackAndNeverGrows) {
       continue;
     }
     ++taken;
-    const std::string applied = with_block(text, "a", kSettings, text).text;
-    EXPECT_EQ(with_block(applied, "a", kSettings, applied).text, applied) << text;
+    const std::string applied = with_block(text, "a", kAnySettings, text).text;
+    EXPECT_EQ(with_block(applied, "a", kAnySettings, applied).text, applied) << text;
     EXPECT_FALSE(objection_to_config(applied).has_value()) << text;
     EXPECT_TRUE(has_block(applied)) << text;
     EXPECT_FALSE(has_block(without_block(applied, applied))) << text;

@@ -9,7 +9,7 @@ namespace {
 
 using core::TraceKind;
 
-core::TraceRecord record_of(TraceKind kind, std::int64_t start, std::int64_t duration) {
+core::TraceRecord plain_record(TraceKind kind, std::int64_t start, std::int64_t duration) {
   core::TraceRecord record{};
   record.start_ns = start;
   record.duration_ns = duration;
@@ -26,7 +26,7 @@ std::string text_of(const core::TraceRecord& record, const TraceTrack& track = k
 }
 
 TEST(TraceTextTest, ASlotIsACompleteEventToTheNanosecond) {
-  core::TraceRecord slot = record_of(TraceKind::Slot, 38'463'190'162'420, 12'005);
+  core::TraceRecord slot = plain_record(TraceKind::Slot, 38'463'190'162'420, 12'005);
   slot.slot = 4711;
   slot.count = 3'210;
   EXPECT_EQ(text_of(slot),
@@ -35,7 +35,7 @@ TEST(TraceTextTest, ASlotIsACompleteEventToTheNanosecond) {
 }
 
 TEST(TraceTextTest, AReadHasItsSensorsNameAndItsFault) {
-  core::TraceRecord read = record_of(TraceKind::Read, 1'000'999, 999);
+  core::TraceRecord read = plain_record(TraceKind::Read, 1'000'999, 999);
   read.slot = 5;
   EXPECT_EQ(text_of(read),
             ",\n{\"name\":\"inlet\",\"ph\":\"X\",\"pid\":77,\"tid\":10,\"ts\":1000.999,"
@@ -48,7 +48,7 @@ TEST(TraceTextTest, AReadHasItsSensorsNameAndItsFault) {
 }
 
 TEST(TraceTextTest, MissedSlotsStandOnTheTrackBesideTheReaders) {
-  core::TraceRecord missed = record_of(TraceKind::Missed, 3'000'000, 3'000'000);
+  core::TraceRecord missed = plain_record(TraceKind::Missed, 3'000'000, 3'000'000);
   missed.slot = 3;
   missed.count = 3;
   EXPECT_EQ(text_of(missed),
@@ -58,23 +58,23 @@ TEST(TraceTextTest, MissedSlotsStandOnTheTrackBesideTheReaders) {
 
 TEST(TraceTextTest, HousekeepingHasItsOwnWords) {
   const TraceTrack log{.thread = "iso-log", .id = 20, .sensors = {"inlet"}, .reader = false};
-  core::TraceRecord record = record_of(TraceKind::Write, 1'000, 2'000);
+  core::TraceRecord record = plain_record(TraceKind::Write, 1'000, 2'000);
   record.count = 247;
   EXPECT_EQ(text_of(record, log),
             ",\n{\"name\":\"write\",\"ph\":\"X\",\"pid\":77,\"tid\":20,\"ts\":1.000,"
             "\"dur\":2.000,\"args\":{\"bytes\":247}}");
-  record = record_of(TraceKind::Window, 1'000, 0);
+  record = plain_record(TraceKind::Window, 1'000, 0);
   record.count = 100;
   EXPECT_EQ(text_of(record, log),
             ",\n{\"name\":\"window closed\",\"ph\":\"i\",\"pid\":77,\"tid\":20,\"ts\":1.000,"
             "\"s\":\"t\",\"args\":{\"sensor\":\"inlet\",\"scheduled\":100}}");
-  EXPECT_EQ(text_of(record_of(TraceKind::Sync, 1'000, 0), log),
+  EXPECT_EQ(text_of(plain_record(TraceKind::Sync, 1'000, 0), log),
             ",\n{\"name\":\"sync\",\"ph\":\"X\",\"pid\":77,\"tid\":20,\"ts\":1.000,"
             "\"dur\":0.000,\"args\":{}}");
 }
 
 TEST(TraceTextTest, ASensorThatTheTrackDoesNotKnowIsARead) {
-  core::TraceRecord read = record_of(TraceKind::Read, 0, 0);
+  core::TraceRecord read = plain_record(TraceKind::Read, 0, 0);
   read.sensor = 9;
   EXPECT_NE(text_of(read).find("\"name\":\"read\""), std::string::npos);
 }
@@ -116,7 +116,7 @@ TEST(TraceTextTest, NotesAndCountersHaveNumbersAsNumbersAndWordsInQuotes) {
 
 TEST(TraceTextTest, TheLargestAndTheSmallestTimesComeOutWhole) {
   const auto ts = [](std::int64_t ns) {
-    const std::string text = text_of(record_of(TraceKind::Sync, ns, 0));
+    const std::string text = text_of(plain_record(TraceKind::Sync, ns, 0));
     const auto from = text.find("\"ts\":") + 5;
     return text.substr(from, text.find(',', from) - from);
   };

@@ -1,5 +1,5 @@
 // A station whose drivers are broken: linked in front of src/sensor/make_sensor.cpp, whose
-// functions it takes the place of, all of them. Each sensor has the name of a violation, commits it
+// one function it takes the place of. Each sensor has the name of a violation, commits it
 // in its kViolationAt-th reading, and reads well before.
 #include <stdexcept>
 #include <string>
@@ -45,15 +45,6 @@ std::unique_ptr<core::Sensor> make_sensor(const SensorSettings& settings,
     }
   }
   throw std::runtime_error("there is no violation called " + settings.name);
-}
-
-std::optional<int> numa_node(const SensorSettings& /*settings*/, const core::FileTree& /*files*/) {
-  return std::nullopt;
-}
-
-std::optional<std::string> device_path(const SensorSettings& /*settings*/,
-                                       const core::FileTree& /*files*/) {
-  return std::nullopt;
 }
 
 }  // namespace isotherm::sensor

@@ -14,7 +14,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-const std::string kTop = test::FakeControlGroups::kTop;
+const std::string kRoot = test::FakeControlGroups::kTop;
 
 class CpusetSiteTest : public testing::Test {
  protected:
@@ -40,11 +40,11 @@ class CpusetSiteTest : public testing::Test {
   // A service below a slice; with Delegate=cpuset it has the controller.
   void be_a_service(bool delegated) {
     if (delegated) {
-      groups_.set(kTop + "/cgroup.subtree_control", "cpuset cpu memory");
+      groups_.set(kRoot + "/cgroup.subtree_control", "cpuset cpu memory");
     }
-    groups_.add_group(kTop + "/system.slice");
-    groups_.set(kTop + "/system.slice/cgroup.subtree_control", delegated ? "cpuset cpu" : "cpu");
-    groups_.add_group(kTop + "/system.slice/isotherm.service");
+    groups_.add_group(kRoot + "/system.slice");
+    groups_.set(kRoot + "/system.slice/cgroup.subtree_control", delegated ? "cpuset cpu" : "cpu");
+    groups_.add_group(kRoot + "/system.slice/isotherm.service");
     groups_.set_own("/system.slice/isotherm.service");
   }
 
@@ -54,27 +54,27 @@ class CpusetSiteTest : public testing::Test {
 
 TEST_F(CpusetSiteTest, AProcessInTheTopmostGroupMakesItsPartitionRightThere) {
   const CpusetSite found = site();
-  EXPECT_EQ(found.parent, kTop);
+  EXPECT_EQ(found.parent, kRoot);
   EXPECT_THAT(found.above, IsEmpty());
   EXPECT_FALSE(found.moves_process());
 }
 
 TEST_F(CpusetSiteTest, AShellOfRootMovesToTheTopmostGroup) {
-  groups_.add_group(kTop + "/user.slice");
-  groups_.add_group(kTop + "/user.slice/session-3.scope");
+  groups_.add_group(kRoot + "/user.slice");
+  groups_.add_group(kRoot + "/user.slice/session-3.scope");
   groups_.set_own("/user.slice/session-3.scope");
   const CpusetSite found = site();
-  EXPECT_EQ(found.parent, kTop);
-  EXPECT_EQ(found.own, kTop + "/user.slice/session-3.scope");
+  EXPECT_EQ(found.parent, kRoot);
+  EXPECT_EQ(found.own, kRoot + "/user.slice/session-3.scope");
   EXPECT_TRUE(found.moves_process());
 }
 
 TEST_F(CpusetSiteTest, AServiceThatWasGivenTheControllerStaysInItsOwnGroup) {
   be_a_service(true);
   const CpusetSite found = site();
-  EXPECT_EQ(found.parent, kTop + "/system.slice/isotherm.service");
+  EXPECT_EQ(found.parent, kRoot + "/system.slice/isotherm.service");
   EXPECT_THAT(found.above,
-              ElementsAre(kTop + "/system.slice", kTop + "/system.slice/isotherm.service"));
+              ElementsAre(kRoot + "/system.slice", kRoot + "/system.slice/isotherm.service"));
   EXPECT_FALSE(found.moves_process());
 }
 
@@ -86,7 +86,7 @@ TEST_F(CpusetSiteTest, AServiceWithoutTheControllerIsToldHowToGetIt) {
 
 TEST_F(CpusetSiteTest, AServiceOnAKernelWithoutRemotePartitionsIsRefused) {
   be_a_service(true);
-  files_.remove(kTop + "/system.slice/isotherm.service/cpuset.cpus.exclusive");
+  files_.remove(kRoot + "/system.slice/isotherm.service/cpuset.cpus.exclusive");
   EXPECT_THAT(refusal().mend, HasSubstr("Linux 6.7"));
 }
 
@@ -98,43 +98,43 @@ TEST_F(CpusetSiteTest, AServiceWithoutTheRightToAdministrateIsRefused) {
 
 TEST_F(CpusetSiteTest, ASliceThatMayNotBeChangedIsNamed) {
   be_a_service(true);
-  groups_.forbid(kTop + "/system.slice/cpuset.cpus.exclusive", EACCES);
-  EXPECT_THAT(refusal().what, HasSubstr(kTop + "/system.slice/cpuset.cpus.exclusive"));
+  groups_.forbid(kRoot + "/system.slice/cpuset.cpus.exclusive", EACCES);
+  EXPECT_THAT(refusal().what, HasSubstr(kRoot + "/system.slice/cpuset.cpus.exclusive"));
   EXPECT_THAT(refusal().what, HasSubstr("Permission denied"));
 }
 
 TEST_F(CpusetSiteTest, ASliceThatPassesCoresDownAlreadyNeedsNoRight) {
   be_a_service(true);
-  groups_.forbid(kTop + "/system.slice/cpuset.cpus.exclusive", EACCES);
-  groups_.set(kTop + "/system.slice/cpuset.cpus.exclusive", "3");
-  EXPECT_EQ(site().parent, kTop + "/system.slice/isotherm.service");
+  groups_.forbid(kRoot + "/system.slice/cpuset.cpus.exclusive", EACCES);
+  groups_.set(kRoot + "/system.slice/cpuset.cpus.exclusive", "3");
+  EXPECT_EQ(site().parent, kRoot + "/system.slice/isotherm.service");
 }
 
 TEST_F(CpusetSiteTest, AServicesSubgroupIsAsGoodAsTheServicesGroup) {
   be_a_service(true);
-  groups_.add_group(kTop + "/system.slice/isotherm.service/station");
+  groups_.add_group(kRoot + "/system.slice/isotherm.service/station");
   groups_.set_own("/system.slice/isotherm.service/station");
   const CpusetSite found = site();
-  EXPECT_EQ(found.parent, kTop + "/system.slice/isotherm.service/station");
+  EXPECT_EQ(found.parent, kRoot + "/system.slice/isotherm.service/station");
   EXPECT_EQ(found.above.size(), 3U);
   EXPECT_FALSE(found.moves_process());
 }
 
 TEST_F(CpusetSiteTest, AShellInAUsersSessionIsNoService) {
-  groups_.add_group(kTop + "/user@0.service");
-  groups_.add_group(kTop + "/user@0.service/app.scope");
+  groups_.add_group(kRoot + "/user@0.service");
+  groups_.add_group(kRoot + "/user@0.service/app.scope");
   groups_.set_own("/user@0.service/app.scope");
-  EXPECT_EQ(site().parent, kTop);
+  EXPECT_EQ(site().parent, kRoot);
 }
 
 TEST_F(CpusetSiteTest, GroupsThatAreMountedReadOnlyAreSaidToBe) {
-  groups_.forbid(kTop, EROFS);
+  groups_.forbid(kRoot, EROFS);
   EXPECT_THAT(refusal().what, HasSubstr("mounted read-only"));
   EXPECT_THAT(refusal().mend, HasSubstr("ProtectControlGroups=no"));
 }
 
 TEST_F(CpusetSiteTest, MissingRightsAreSaid) {
-  groups_.forbid(kTop, EACCES);
+  groups_.forbid(kRoot, EACCES);
   EXPECT_THAT(refusal().what, HasSubstr("Permission denied"));
 }
 
@@ -153,16 +153,16 @@ TEST_F(CpusetSiteTest, NoControlGroupsAreSaidToBeMissing) {
 }
 
 TEST_F(CpusetSiteTest, AKernelWithoutCpusetsIsSaidToBeOne) {
-  groups_.set(kTop + "/cgroup.controllers", "cpu memory pids");
+  groups_.set(kRoot + "/cgroup.controllers", "cpu memory pids");
   EXPECT_THAT(refusal().what, HasSubstr("no cpuset controller"));
 }
 
 TEST_F(CpusetSiteTest, AContainersOwnGroupIsNotTakenForTheTopmost) {
-  files_.set(kTop + "/cgroup.type", "domain");
+  files_.set(kRoot + "/cgroup.type", "domain");
   EXPECT_THAT(refusal().mend, HasSubstr("Linux 6.7"));
-  files_.set(kTop + "/cpuset.cpus.exclusive", "");
+  files_.set(kRoot + "/cpuset.cpus.exclusive", "");
   const CpusetSite found = site();
-  EXPECT_EQ(found.parent, kTop);
+  EXPECT_EQ(found.parent, kRoot);
 }
 
 TEST(HasWord, KnowsWholeWordsOnly) {

@@ -58,7 +58,7 @@ TEST(ProcessMemoryDeathTest, LockedMemoryShowsAsLocked) {
   EXPECT_EXIT(lock_and_look(), testing::ExitedWithCode(0), "");
 }
 
-[[noreturn]] void print_the_refusal_to_a_process_without_rights() {
+[[noreturn]] void print_the_refusal_to_lock_without_rights() {
   if (!test::give_up_rights()) {
     ::_exit(1);
   }
@@ -74,7 +74,7 @@ TEST(ProcessMemoryDeathTest, RefusedLockSaysWhyAndHowToMendIt) {
   if (test::kSanitized) {
     GTEST_SKIP() << "sanitizers turn mlockall off";
   }
-  EXPECT_EXIT(print_the_refusal_to_a_process_without_rights(), testing::ExitedWithCode(0),
+  EXPECT_EXIT(print_the_refusal_to_lock_without_rights(), testing::ExitedWithCode(0),
               "1; mlockall failed: Operation not permitted.*CAP_IPC_LOCK.*LimitMEMLOCK");
 }
 

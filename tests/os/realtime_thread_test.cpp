@@ -36,7 +36,7 @@ using core::SetupError;
 using testing::AllOf;
 using testing::HasSubstr;
 
-constexpr auto kWatchdog = std::chrono::seconds{30};
+constexpr auto kThreadWatchdog = std::chrono::seconds{30};
 
 ThreadSpec ordinary_spec() {
   ThreadSpec spec;
@@ -159,7 +159,7 @@ TEST(RealtimeThreadTest, InterruptEndsASleepOfAnHour) {
     }
   });
   stop = true;
-  const auto watchdog = clock.now() + kWatchdog;
+  const auto watchdog = clock.now() + kThreadWatchdog;
   do {
     thread.interrupt();
   } while (!thread.join_for(std::chrono::milliseconds{5}) && clock.now() < watchdog);

@@ -1,4 +1,5 @@
 #include "sensor/hwmon.hpp"
+#include "sensor/device_lookup.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -15,7 +15,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-std::vector<std::string> mistakes(const std::string& text) {
+std::vector<std::string> board_mistakes(const std::string& text) {
   std::vector<std::string> all;
   for (const auto& diagnostic : parse_board(text, "b").diagnostics) {
     all.push_back(diagnostic.text());
@@ -73,7 +73,7 @@ TEST(BoardFileTest, OnlyTheNameIsRequired) {
   EXPECT_TRUE(result.ok());
   EXPECT_FALSE(result.board.cores.has_value());
   EXPECT_THAT(result.board.models, IsEmpty());
-  EXPECT_THAT(mistakes(""), ElementsAre(HasSubstr("b:1: name is missing")));
+  EXPECT_THAT(board_mistakes(""), ElementsAre(HasSubstr("b:1: name is missing")));
 }
 
 TEST(BoardFileTest, AModelMatchesByItsBeginning) {
@@ -84,7 +84,7 @@ TEST(BoardFileTest, AModelMatchesByItsBeginning) {
 }
 
 TEST(BoardFileTest, EveryMistakeIsReportedAtOnce) {
-  EXPECT_THAT(mistakes(R"(name = "a/b"
+  EXPECT_THAT(board_mistakes(R"(name = "a/b"
 modells = ["x"]
 models = ["x", 3]
 cores = 4
@@ -99,16 +99,16 @@ isolated = [2, 4]
                           "to 3",
                           "b:6: isolated and housekeeping both name core 2; a core is one or the "
                           "other"));
-  EXPECT_THAT(mistakes("name = \"x\"\ncores = 0\n"), ElementsAre(HasSubstr("b:2: cores 0")));
-  EXPECT_THAT(mistakes("name = \"x\"\nmodels = \"y\"\n"),
+  EXPECT_THAT(board_mistakes("name = \"x\"\ncores = 0\n"), ElementsAre(HasSubstr("b:2: cores 0")));
+  EXPECT_THAT(board_mistakes("name = \"x\"\nmodels = \"y\"\n"),
               ElementsAre(HasSubstr("b:2: models must be an array, not a text")));
-  EXPECT_THAT(mistakes("name = \"x\"\nmodels = [\"\"]\n"),
+  EXPECT_THAT(board_mistakes("name = \"x\"\nmodels = [\"\"]\n"),
               ElementsAre(HasSubstr("b:2: models must hold texts only")))
       << "an empty prefix would match every machine";
 }
 
 TEST(BoardFileTest, MistakesInABusAreReported) {
-  EXPECT_THAT(mistakes(R"(name = "x"
+  EXPECT_THAT(board_mistakes(R"(name = "x"
 [[bus]]
 kind = "i3c"
 controler = "i2c-1"
@@ -128,26 +128,27 @@ controller = "spi0"
                           "b:5: nodes \"i2c-1\" is no device node; write its whole path, such as "
                           "/dev/i2c-1",
                           HasSubstr("b:9: the bus \"spi0\" is there twice")));
-  EXPECT_THAT(mistakes("name = \"x\"\n[bus]\nkind = \"i2c\"\n"),
+  EXPECT_THAT(board_mistakes("name = \"x\"\n[bus]\nkind = \"i2c\"\n"),
               ElementsAre(HasSubstr("bus must be an array of at most 64 tables")));
-  EXPECT_THAT(mistakes("name = \"x\"\nbus = [1]\n"),
+  EXPECT_THAT(board_mistakes("name = \"x\"\nbus = [1]\n"),
               ElementsAre(HasSubstr("b:2: bus must be an array of tables")));
-  EXPECT_THAT(mistakes("name = \"x\"\n[[bus]]\ncontroller = \"a\"\n"),
+  EXPECT_THAT(board_mistakes("name = \"x\"\n[[bus]]\ncontroller = \"a\"\n"),
               ElementsAre(HasSubstr("b:2: kind is missing")));
 }
 
 TEST(BoardFileTest, MistakesInTheBootTableAreReported) {
-  EXPECT_THAT(mistakes("name = \"x\"\n[boot]\nlayout = \"grub\"\n"),
+  EXPECT_THAT(board_mistakes("name = \"x\"\n[boot]\nlayout = \"grub\"\n"),
               ElementsAre(HasSubstr("b:3: layout \"grub\" is not known")));
-  EXPECT_THAT(mistakes("name = \"x\"\n[boot]\n"), ElementsAre(HasSubstr("b:2: layout is missing")));
-  EXPECT_THAT(mistakes("name = \"x\"\n[boot]\nlayout = \"none\"\n"),
+  EXPECT_THAT(board_mistakes("name = \"x\"\n[boot]\n"),
+              ElementsAre(HasSubstr("b:2: layout is missing")));
+  EXPECT_THAT(board_mistakes("name = \"x\"\n[boot]\nlayout = \"none\"\n"),
               ElementsAre(HasSubstr("b:2: reason is missing")))
       << "who asks for boot lines is to be told why there are none";
-  EXPECT_THAT(mistakes("name = \"x\"\n[boot]\nlayout = \"raspberry-pi\"\nreason = \"y\"\n"),
+  EXPECT_THAT(board_mistakes("name = \"x\"\n[boot]\nlayout = \"raspberry-pi\"\nreason = \"y\"\n"),
               ElementsAre(HasSubstr("b:4: reason has no meaning")));
-  EXPECT_THAT(mistakes("name = \"x\"\nboot = 3\n"),
+  EXPECT_THAT(board_mistakes("name = \"x\"\nboot = 3\n"),
               ElementsAre(HasSubstr("b:2: boot must be one table, [boot]")));
-  EXPECT_THAT(mistakes("name = \"x\"\nlayout = \"none\"\n"),
+  EXPECT_THAT(board_mistakes("name = \"x\"\nlayout = \"none\"\n"),
               ElementsAre(HasSubstr("it belongs to [boot]")));
 }
 

@@ -19,7 +19,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::uint64_t kSlots = 50'000;
+constexpr std::uint64_t kTracedSlots = 50'000;
 
 // Time passes only when the reader sleeps, and at once; every 97th sleep is late by some slots.
 class LateClock : public core::Clock {
@@ -59,7 +59,7 @@ diagnose::TraceOutcome run_with(std::size_t lane_capacity, std::uint64_t limit,
   recorder.start();
   const core::MonotonicTime origin = clock.now();
 
-  std::thread thread([&] { reader.run(origin, kSlots); });
+  std::thread thread([&] { reader.run(origin, kTracedSlots); });
   while (!counters.finished.load(std::memory_order_acquire)) {
     recorder.work();
   }
@@ -77,7 +77,7 @@ TEST(TraceStressTest, EveryEventAndEverySlotIsInExactlyOneCount) {
           std::pair{kMuch, std::uint64_t{100'000}}}) {
       const diagnose::TraceOutcome outcome = run_with(capacity, limit, disk);
       EXPECT_TRUE(outcome.accounted_for()) << "capacity " << capacity;
-      EXPECT_EQ(outcome.threads.front().slots.made, kSlots);
+      EXPECT_EQ(outcome.threads.front().slots.made, kTracedSlots);
       EXPECT_GT(outcome.events().written, 0U);
     }
   }

@@ -3,15 +3,9 @@
 #include "core/realtime_section.hpp"
 
 namespace isotherm::test {
-namespace {
-
-constexpr core::WallTime kStart = std::chrono::sys_days{std::chrono::year{2026} / 1 / 1};
-
-}  // namespace
-
 FakeClock::FakeClock()
     : now_(std::chrono::hours{1}),
-      wall_offset_(kStart.time_since_epoch() - now_.time_since_epoch()) {}
+      wall_offset_(kNewYear.time_since_epoch() - now_.time_since_epoch()) {}
 
 core::MonotonicTime FakeClock::now() const noexcept {
   const core::MonotonicTime seen = now_;

@@ -8,9 +8,11 @@
 
 namespace isotherm::test {
 
+inline constexpr core::WallTime kNewYear = std::chrono::sys_days{std::chrono::year{2026} / 1 / 1};
+
 class FakeClock : public core::Clock, public core::WallClock {
  public:
-  // Starts at one hour of uptime, at 2026-01-01T00:00:00Z, synchronised.
+  // Starts at one hour of uptime, at kNewYear, synchronised.
   FakeClock();
 
   [[nodiscard]] core::MonotonicTime now() const noexcept override;

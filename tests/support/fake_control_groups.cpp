@@ -7,7 +7,7 @@
 namespace isotherm::test {
 namespace {
 
-std::string parent_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
+std::string parent_group(const std::string& path) { return path.substr(0, path.rfind('/')); }
 
 bool ends_in(const std::string& file, const std::string& name) {
   return file.ends_with("/" + name);
@@ -72,8 +72,8 @@ void FakeControlGroups::add_cpuset_files(const std::string& directory) {
 
 void FakeControlGroups::add_group(const std::string& directory) {
   groups_.insert(directory);
-  const bool has_cpuset =
-      texts_[parent_of(directory) + "/cgroup.subtree_control"].find("cpuset") != std::string::npos;
+  const bool has_cpuset = texts_[parent_group(directory) + "/cgroup.subtree_control"].find(
+                              "cpuset") != std::string::npos;
   set(directory + "/cgroup.type", "domain");
   set(directory + "/cgroup.threads", "");
   set(directory + "/cgroup.procs", "");
@@ -97,7 +97,7 @@ int FakeControlGroups::make(const std::string& directory) {
   if (exists(directory)) {
     return EEXIST;
   }
-  if (!exists(parent_of(directory))) {
+  if (!exists(parent_group(directory))) {
     return ENOENT;
   }
   add_group(directory);
@@ -129,7 +129,7 @@ void FakeControlGroups::enable(const std::string& group, bool on) {
   }
   set(group + "/cgroup.subtree_control", words);
   for (const std::string& child : std::set<std::string>{groups_}) {
-    if (child == group || parent_of(child) != group) {
+    if (child == group || parent_group(child) != group) {
       continue;
     }
     set(child + "/cgroup.controllers", on ? "cpuset cpu memory" : "cpu memory");
@@ -174,7 +174,7 @@ int FakeControlGroups::write(const std::string& file, const std::string& text) {
   if (!texts_.contains(file)) {
     return ENOENT;
   }
-  const std::string group = parent_of(file);
+  const std::string group = parent_group(file);
   if (ends_in(file, "cgroup.subtree_control")) {
     enable(group, text == "+cpuset");
   } else if (ends_in(file, "cgroup.procs")) {
