@@ -18,10 +18,6 @@ using Weight = BoardDifference::Weight;
 constexpr const char* kApply = "`sudo isotherm board apply`, and reboot";
 constexpr const char* kNohzFile = "/sys/devices/system/cpu/nohz_full";
 
-std::string cores_words(const CpuSet& cores) {
-  return (cores.size() == 1 ? "core " : "cores ") + cores.text();
-}
-
 std::string boot_mend(const BoardFacts& board, const std::string& parameters) {
   if (board.boot.layout == settings::BootLayout::RaspberryPi) {
     return kApply;

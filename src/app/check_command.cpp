@@ -115,7 +115,7 @@ ordered_json plan_json(const Preparation& preparation, const StationSensors& sen
           {"cores", cores}};
 }
 
-struct Findings {
+struct CheckFindings {
   std::vector<Problem> mistakes;
   core::ExitCode of_mistakes = core::ExitCode::Ok;
   std::vector<BoardDifference> board;
@@ -134,7 +134,7 @@ struct Findings {
   }
 };
 
-void print_json(const Findings& findings, const Preparation& preparation,
+void print_json(const CheckFindings& findings, const Preparation& preparation,
                 const StationSensors& sensors) {
   ordered_json json;
   json["ok"] =
@@ -179,7 +179,7 @@ void print_board(const std::vector<BoardDifference>& differences, const std::str
   }
 }
 
-void print_text(const Findings& findings, const Preparation& preparation,
+void print_text(const CheckFindings& findings, const Preparation& preparation,
                 const StationSensors& sensors) {
   for (const Problem& problem : findings.mistakes) {
     std::fprintf(stderr, "%s\n", problem_text(problem).c_str());
@@ -239,12 +239,12 @@ core::ExitCode check_command(const CheckOptions& options) {
   os::PosixHelperThreads helpers(preparation.plan.housekeeping);
   const StationSensors sensors =
       open_sensors(preparation.plan, files, helpers, clock, preparation.mistakes);
-  Findings findings{.mistakes = preparation.mistakes,
-                    .of_mistakes = preparation.exit_code(),
-                    .board = {},
-                    .realtime = std::nullopt,
-                    .foresight = {},
-                    .forced = options.force};
+  CheckFindings findings{.mistakes = preparation.mistakes,
+                         .of_mistakes = preparation.exit_code(),
+                         .board = {},
+                         .realtime = std::nullopt,
+                         .foresight = {},
+                         .forced = options.force};
   const BoardChoice& board = preparation.board_choice;
   if (board.diagnostics.empty()) {
     const BootLines lines = read_boot_lines(board.where, os::PosixWholeFiles{});

@@ -13,12 +13,16 @@
 #include "app/commands.hpp"
 #include "app/doctor_output.hpp"
 #include "app/doctor_plan.hpp"
+#include "app/feasibility_report.hpp"
 #include "app/prepare.hpp"
+#include "app/reader_isolation.hpp"
+#include "app/standard_output.hpp"
 #include "diagnose/doctor.hpp"
 #include "diagnose/fixes.hpp"
 #include "diagnose/recording.hpp"
 #include "os/cpu_dma_latency.hpp"
 #include "os/helper_thread.hpp"
+#include "os/kernel_control_groups.hpp"
 #include "os/monotonic_clock.hpp"
 #include "os/process.hpp"
 #include "os/sysfs_tree.hpp"
@@ -114,8 +118,8 @@ class Holding {
 std::string readers_words(const StationPlan& plan) {
   std::string words;
   for (const PlannedReader& reader : plan.readers) {
-    words += (words.empty() ? "" : ", ") + reader.settings.name + " on " +
-             (reader.cores.size() == 1 ? "core " : "cores ") + reader.cores.text();
+    words +=
+        (words.empty() ? "" : ", ") + reader.settings.name + " on " + cores_words(reader.cores);
   }
   return words;
 }
@@ -152,7 +156,8 @@ struct Patient {
   const core::FileTree& files;
   const Machine& machine;
   Preparation preparation;
-  std::vector<Problem> absent;  // sensors
+  std::vector<Problem> absent;      // sensors
+  std::vector<Problem> infeasible;  // rates
   RealtimeFindings realtime;
   diagnose::DoctorPlan plan;
 };
@@ -163,7 +168,7 @@ diagnose::Findings look_at(const Patient& patient) {
   diagnose::Findings findings = diagnose::examine(patient.files, trials, patient.machine.topology,
                                                   machine_model(patient.files), patient.plan);
   append(findings, rights_findings(patient.realtime, os::executable_path(), os::login_name()));
-  append(findings, plan_findings(patient.realtime, patient.absent));
+  append(findings, plan_findings(patient.realtime, patient.absent, patient.infeasible));
   const BoardChoice& board = patient.preparation.board_choice;
   const BootLines lines = read_boot_lines(board.where, os::PosixWholeFiles{});
   append(findings, board_findings(board_differences(board.board, lines.parameters,
@@ -181,8 +186,9 @@ DoctorReport report_of(const Patient& patient, std::vector<std::string> fixes) {
 }
 
 void print(const DoctorReport& report, bool json) {
-  std::fputs((json ? doctor_json(report) : doctor_text(report)).c_str(), stdout);
-  std::fflush(stdout);
+  if (!print_whole(json ? doctor_json(report) : doctor_text(report))) {
+    throw core::SetupError(core::ExitCode::Io, "stdout cannot be written", "", "");
+  }
 }
 
 core::ExitCode examine_and_fix(const Patient& patient, const DoctorOptions& options) {
@@ -212,16 +218,19 @@ core::ExitCode doctor_command(const DoctorOptions& options) {
   const os::SysfsTree machine_files;
   const diagnose::RecordingTree files(machine_files);
   const os::MonotonicClock clock;
-  const Machine machine{.files = files,
-                        .topology = topology_of(files),
-                        .board_folders = board_folders(os::executable_path())};
+  os::KernelControlGroups groups;
+  const ReaderIsolation isolation(files, groups);
+  Machine machine{.files = files,
+                  .topology = isolation.without_left(topology_of(files)),
+                  .board_folders = board_folders(os::executable_path())};
   Patient patient{.files = files,
                   .machine = machine,
                   .preparation = prepare(options.station, machine),
                   .absent = {},
+                  .infeasible = {},
                   .realtime = {},
                   .plan = {}};
-  const Preparation& preparation = patient.preparation;
+  Preparation& preparation = patient.preparation;
   if (!preparation.mistakes.empty()) {
     for (const Problem& problem : preparation.mistakes) {
       std::fprintf(stderr, "%s\n", problem_text(problem).c_str());
@@ -231,9 +240,14 @@ core::ExitCode doctor_command(const DoctorOptions& options) {
   os::PosixHelperThreads helpers(preparation.plan.housekeeping);
   const StationSensors sensors =
       open_sensors(preparation.plan, files, helpers, clock, patient.absent);
+  const core::CpuSet isolated_now = machine.topology.isolated;
+  isolation.foretell(preparation.plan, machine.topology, preparation.prerequisites,
+                     preparation.notes);
+  patient.infeasible = infeasible(study_certain(preparation.plan, sensors, files));
   patient.realtime = inspect_realtime(preparation.plan, sensors, machine.topology, files,
                                       preparation.prerequisites);
   patient.plan = doctor_plan(preparation.plan, patient.realtime.loads, options.cores);
+  patient.plan.partition = machine.topology.isolated.without(isolated_now);
   keep_off(patient.plan.cores(), machine.topology.usable());
 
   core::ExitCode exit_code = core::ExitCode::Ok;

@@ -90,9 +90,10 @@ Findings rights_findings(const RealtimeFindings& realtime, const std::string& pr
                          const std::string& user) {
   Findings findings;
   for (const Prerequisite& prerequisite : realtime.prerequisites) {
-    if (prerequisite.topic == Topic::Rights) {
-      const bool memory = prerequisite.what.find("memory") != std::string::npos;
-      findings.push_back(of_prerequisite("rights", memory ? "memory" : "scheduling", prerequisite));
+    if (prerequisite.topic == Topic::Scheduling) {
+      findings.push_back(of_prerequisite("rights", "scheduling", prerequisite));
+    } else if (prerequisite.topic == Topic::Memory) {
+      findings.push_back(of_prerequisite("rights", "memory", prerequisite));
     }
   }
   for (const os::RealtimeTrial& trial : realtime.trials) {
@@ -111,12 +112,18 @@ Findings rights_findings(const RealtimeFindings& realtime, const std::string& pr
   return findings;
 }
 
-Findings plan_findings(const RealtimeFindings& realtime, const std::vector<Problem>& absent) {
+Findings plan_findings(const RealtimeFindings& realtime, const std::vector<Problem>& absent,
+                       const std::vector<Problem>& infeasible) {
   Findings findings;
   for (const Problem& problem : absent) {
     findings.push_back({"plan", "sensor", diagnose::Severity::Failure,
                         (problem.where.empty() ? "" : problem.where + ": ") + problem.what,
                         "the station does not start without it", problem.mend});
+  }
+  for (const Problem& problem : infeasible) {
+    findings.push_back({"plan", "feasibility", diagnose::Severity::Failure,
+                        (problem.where.empty() ? "" : problem.where + ": ") + problem.what,
+                        "the station refuses to start with it", problem.mend});
   }
   for (const Prerequisite& prerequisite : realtime.prerequisites) {
     // Isolation has its findings in the group of each core.

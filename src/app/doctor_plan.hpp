@@ -24,9 +24,10 @@ namespace isotherm::app {
                                                  const std::string& user);
 
 // The group "plan": what else keeps it from being carried out. `absent` are the sensors that could
-// not be opened.
+// not be opened, `infeasible` what of the plan fails for certain.
 [[nodiscard]] diagnose::Findings plan_findings(const RealtimeFindings& realtime,
-                                               const std::vector<Problem>& absent);
+                                               const std::vector<Problem>& absent,
+                                               const std::vector<Problem>& infeasible);
 
 // The group "board".
 [[nodiscard]] diagnose::Findings board_findings(const std::vector<BoardDifference>& differences,

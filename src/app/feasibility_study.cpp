@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/realtime_allowance.hpp"
 #include "sensor/device_lookup.hpp"
 
 namespace isotherm::app {
@@ -98,7 +99,9 @@ Study study_declared(const StationPlan& plan, const StationSensors& sensors) {
 Study study_measured(const StationPlan& plan, const std::vector<ReaderMeasurement>& measured,
                      const core::FileTree& files, const os::Topology& topology) {
   Study study = empty_study(plan, CostBasis::Measured);
-  study.limits = kernel_limits(os::read_privileges(files), topology.online.size());
+  const os::Privileges kernel = os::read_privileges(files);
+  study.limits = kernel_limits(kernel, topology.online.size());
+  study.realtime_source = realtime_allowance(kernel).source;
   study.free_cores = topology.usable().without(plan.housekeeping);
   for (std::size_t i = 0; i < plan.readers.size(); ++i) {
     study.measured_as.push_back(measured[i].policy);
@@ -121,17 +124,10 @@ Study study_measured(const StationPlan& plan, const std::vector<ReaderMeasuremen
 
 diagnose::KernelLimits kernel_limits(const os::Privileges& kernel, std::size_t cores) {
   diagnose::KernelLimits limits;
-  if (kernel.rt_runtime_us < 0 || kernel.rt_period_us <= 0) {
-    return limits;
-  }
-  const auto share = [&kernel](std::int64_t runtime_us) {
-    return static_cast<double>(runtime_us) / static_cast<double>(kernel.rt_period_us);
-  };
-  limits.realtime_share = share(kernel.rt_runtime_us);
-  limits.deadline_cores = limits.realtime_share * static_cast<double>(cores);
-  // A budget of 0 refuses SCHED_FIFO altogether, which the preflight has met.
-  if (kernel.rt_budget_us.value_or(0) > 0) {
-    limits.realtime_share = std::min(limits.realtime_share, share(*kernel.rt_budget_us));
+  limits.realtime_share = realtime_allowance(kernel).share;
+  if (kernel.rt_runtime_us >= 0 && kernel.rt_period_us > 0) {
+    limits.deadline_cores = static_cast<double>(kernel.rt_runtime_us) /
+                            static_cast<double>(kernel.rt_period_us) * static_cast<double>(cores);
   }
   return limits;
 }

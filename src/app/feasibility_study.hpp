@@ -39,7 +39,8 @@ struct Study {
   std::vector<std::string> measured_as;           // by reader: "fifo 80 on core 3"
   std::vector<std::string> where;                 // by reader: "file:line"
   diagnose::KernelLimits limits;
-  core::CpuSet free_cores;  // usable ones that are not housekeeping's: where readers may go
+  std::string realtime_source;  // what sets limits.realtime_share; "" where nothing does
+  core::CpuSet free_cores;      // usable ones that are not housekeeping's: where readers may go
   diagnose::Feasibility result;
 };
 

@@ -19,8 +19,9 @@ Foresight foresee(const ForesightPlans& plans, const StationSensors& sensors,
   Foresight foresight;
   foresight.infeasible = infeasible(study_certain(plans.judged, sensors, files));
   if (wishes.measure && (foresight.infeasible.empty() || wishes.always)) {
-    foresight.study = study_measured(plans.judged, measure_readers(plans.granted, sensors, clock),
-                                     files, topology);
+    foresight.study = study_measured(
+        plans.judged, measure_readers(plans.granted, sensors, clock, wishes.partition), files,
+        topology);
     foresight.infeasible = infeasible(foresight.study);
   } else {
     foresight.study = study_declared(plans.judged, sensors);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/feasibility_study.hpp"
+#include "os/cpuset_partition.hpp"
 
 namespace isotherm::app {
 
@@ -26,7 +27,8 @@ struct ForesightPlans {
 
 struct ForesightWishes {
   bool measure = false;
-  bool always = false;  // even a plan that fails for certain
+  bool always = false;                       // even a plan that fails for certain
+  os::CpusetPartition* partition = nullptr;  // of the readers, if they have one by now
 };
 
 // Judges by what is certain without a measurement, then by measurement if that is wished. The

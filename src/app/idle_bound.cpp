@@ -33,12 +33,13 @@ std::string without_driver(const core::FileTree& files) {
 
 std::unique_ptr<os::CpuDmaLatency> hold_cpu_dma_latency(const StationPlan& plan,
                                                         const core::FileTree& files,
-                                                        std::vector<std::string>& notes) {
+                                                        std::vector<std::string>& notes,
+                                                        const std::string& device) {
   const auto bound = wanted(plan);
   if (!bound) {
     return nullptr;
   }
-  auto latency = std::make_unique<os::CpuDmaLatency>(*bound);
+  auto latency = std::make_unique<os::CpuDmaLatency>(*bound, device);
   if (!latency->held()) {
     notes.push_back(warning(*latency->refusal()));
     return nullptr;
@@ -50,12 +51,12 @@ std::unique_ptr<os::CpuDmaLatency> hold_cpu_dma_latency(const StationPlan& plan,
 }
 
 void foretell_cpu_dma_latency(const StationPlan& plan, const core::FileTree& files,
-                              std::vector<std::string>& notes) {
+                              std::vector<std::string>& notes, const std::string& device) {
   const auto bound = wanted(plan);
   if (!bound) {
     return;
   }
-  if (const auto refusal = os::CpuDmaLatency::obstacle()) {
+  if (const auto refusal = os::CpuDmaLatency::obstacle(device)) {
     notes.push_back(warning(*refusal));
     return;
   }

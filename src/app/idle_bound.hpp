@@ -12,12 +12,14 @@
 namespace isotherm::app {
 
 // Null where the configuration asks for none. What was got goes to `notes`, a refusal as a warning:
-// without the bound readings are later, and nothing else.
+// without the bound readings are later, and nothing else. `device` is the kernel's but in tests.
 [[nodiscard]] std::unique_ptr<os::CpuDmaLatency> hold_cpu_dma_latency(
-    const StationPlan& plan, const core::FileTree& files, std::vector<std::string>& notes);
+    const StationPlan& plan, const core::FileTree& files, std::vector<std::string>& notes,
+    const std::string& device = os::CpuDmaLatency::kPath);
 
 // The same as far as it can be told without asking for the bound.
 void foretell_cpu_dma_latency(const StationPlan& plan, const core::FileTree& files,
-                              std::vector<std::string>& notes);
+                              std::vector<std::string>& notes,
+                              const std::string& device = os::CpuDmaLatency::kPath);
 
 }  // namespace isotherm::app

@@ -50,7 +50,7 @@ std::string throttle_words(const Study& study, const ReaderDemand& reader) {
     if (core.throttled && reader.cores.contains(core.core)) {
       return "the real-time threads of core " + std::to_string(core.core) + " compute " +
              percent_words(core.realtime_cpu) + " of its time, and the kernel stops them at " +
-             percent_words(study.limits.realtime_share) + " (kernel.sched_rt_runtime_us)";
+             percent_words(study.limits.realtime_share) + " (" + study.realtime_source + ")";
     }
   }
   return "";

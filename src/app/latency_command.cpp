@@ -170,7 +170,8 @@ void check_html(const std::string& path) {
 void write_html(const std::string& path, const LatencyReport& report) {
   const std::string problem = os::PosixWholeFiles().replace(path, latency_html(report));
   if (!problem.empty()) {
-    throw SetupError(ExitCode::Io, "cannot be written: " + problem, path, "see above");
+    throw SetupError(ExitCode::Io, "cannot be written: " + problem, path,
+                     "name a file in a folder that exists and has room; the figures are on stdout");
   }
 }
 
@@ -210,7 +211,7 @@ ExitCode latency_command(const LatencyOptions& options) {
   report.counters_problem = counters_problem;
   report.kernel = os::kernel_name();
   report.facts = diagnose::latency_facts(files, report.kernel.version, choice.core);
-  report.date = utc_text(os::SystemWallClock().read().wall);
+  report.date = second_words(os::SystemWallClock().read().wall);
   report.version = ISOTHERM_VERSION;
   const diagnose::LatencyPlan plan{.arms = chosen_arms(options, choice, machine),
                                    .shape = report.shape,

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "app/words.hpp"
+#include "diagnose/kernel_tick.hpp"
 
 namespace isotherm::app {
 namespace {

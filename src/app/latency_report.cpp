@@ -17,7 +17,8 @@ namespace {
 using diagnose::ArmResult;
 
 constexpr std::size_t kHistogramColumns = 64;
-// How dense a column is, a character for each factor of about 4.6: a ten-thousandth, ... half.
+// How dense a column is, a character for each factor of about 4.2, from a hundred-thousandth of
+// all.
 constexpr std::string_view kShades = ".:-=+*#@";
 
 // Broken between words into lines that a terminal of the usual width takes: the first one goes on
@@ -121,15 +122,6 @@ std::optional<std::string> why_not_measured(const ArmResult& arm) {
     return arm.arm.obstacle;
   }
   return arm.failed > 0 ? arm.failure : "the measurement ended before its first block was over";
-}
-
-std::string utc_text(core::WallTime time) {
-  const auto day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date{day};
-  const std::chrono::hh_mm_ss clock{std::chrono::floor<std::chrono::seconds>(time - day)};
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                     clock.hours().count(), clock.minutes().count(), clock.seconds().count());
 }
 
 std::string latency_text(const LatencyReport& report) {

@@ -38,9 +38,6 @@ struct LatencyReport {
 // Why an arm was not measured, in words; nothing if it was.
 [[nodiscard]] std::optional<std::string> why_not_measured(const diagnose::ArmResult& arm);
 
-// "2026-11-22T06:40:00Z".
-[[nodiscard]] std::string utc_text(core::WallTime time);
-
 // The lines of a running measurement: one and its bar for each set of cores that is measured. `now`
 // has run for `elapsed` of its block.
 [[nodiscard]] std::vector<LiveReader> latency_live(const diagnose::LatencyProgress& progress,

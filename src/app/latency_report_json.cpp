@@ -5,6 +5,7 @@
 #include "app/json.hpp"
 #include "app/latency_report.hpp"
 #include "core/scheduling.hpp"
+#include "diagnose/kernel_tick.hpp"
 
 namespace isotherm::app {
 namespace {

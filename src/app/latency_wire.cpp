@@ -30,13 +30,16 @@ json usage_json(const diagnose::BlockUsage& usage) {
           {"cpu", usage.cpu_time.count()}};
 }
 
-diagnose::BlockUsage usage_of(const json& value) {
-  return {.voluntary_switches = value.at("voluntary"),
-          .involuntary_switches = value.at("involuntary"),
-          .minor_faults = value.at("minor"),
-          .major_faults = value.at("major"),
-          .migrations = number_or_nothing(value.at("migrations")),
-          .cpu_time = Nanoseconds{value.at("cpu").get<std::int64_t>()}};
+std::optional<diagnose::BlockUsage> usage_of(const json& value) {
+  if (value.is_null()) {
+    return std::nullopt;
+  }
+  return diagnose::BlockUsage{.voluntary_switches = value.at("voluntary"),
+                              .involuntary_switches = value.at("involuntary"),
+                              .minor_faults = value.at("minor"),
+                              .major_faults = value.at("major"),
+                              .migrations = number_or_nothing(value.at("migrations")),
+                              .cpu_time = Nanoseconds{value.at("cpu").get<std::int64_t>()}};
 }
 
 BlockResult result_of(const json& value) {
@@ -122,7 +125,7 @@ std::string outcome_text(const BlockOutcome& outcome) {
               {"measured", result.measured},
               {"max", result.lateness.max().count()},
               {"buckets", std::move(buckets)},
-              {"usage", usage_json(result.usage.value_or(diagnose::BlockUsage{}))},
+              {"usage", result.usage ? usage_json(*result.usage) : json(nullptr)},
               {"counted_slots", result.counted_slots},
               {"instructions", or_null(result.instructions)},
               {"cache_misses", or_null(result.cache_misses)},

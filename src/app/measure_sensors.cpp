@@ -4,24 +4,13 @@
 #include <array>
 #include <utility>
 
-#include "os/realtime_thread.hpp"
+#include "app/reader_thread.hpp"
 #include "os/this_thread.hpp"
 
 namespace isotherm::app {
 namespace {
 
 using core::Nanoseconds;
-
-os::ThreadSpec spec_of(const PlannedReader& reader) {
-  os::ThreadSpec spec;
-  spec.name = "iso-" + reader.settings.name;
-  spec.policy = reader.settings.policy;
-  spec.priority = reader.priority;
-  spec.cores = reader.cores;
-  spec.deadline = {reader.runtime, reader.settings.period, reader.settings.period};
-  spec.stack_bytes = kReaderStackBytes;
-  return spec;
-}
 
 std::string policy_of(const os::ThreadReadback& thread) {
   std::string text{core::policy_word(thread.policy)};
@@ -68,21 +57,23 @@ SensorMeasurement measure_sensor(core::Sensor& sensor, Nanoseconds period, const
 
 std::vector<ReaderMeasurement> measure_readers(const StationPlan& plan,
                                                const StationSensors& sensors,
-                                               const core::Clock& clock) {
+                                               const core::Clock& clock,
+                                               os::CpusetPartition* partition) {
   std::vector<ReaderMeasurement> results(plan.readers.size());
   for (std::size_t i = 0; i < plan.readers.size(); ++i) {
     const PlannedReader& reader = plan.readers[i];
     ReaderMeasurement& result = results[i];
     result.sensors.resize(sensors[i].size());
-    os::RealtimeThread thread(spec_of(reader), [&reader, &result, &sensors, &clock, i] {
+    const auto measure = [&reader, &result, &sensors, &clock, i] {
       for (std::size_t k = 0; k < result.sensors.size(); ++k) {
         result.sensors[k] =
             measure_sensor(*sensors[i][k], reader.settings.period * reader.sensors[k].every, clock,
                            &os::this_thread_cpu_time, result.wake_worst);
       }
-    });
-    thread.join();
-    result.policy = policy_of(thread.readback());
+    };
+    const auto thread = start_reader_thread(reader, {partition, plan.housekeeping}, measure);
+    thread->join();
+    result.policy = policy_of(thread->readback());
   }
   return results;
 }

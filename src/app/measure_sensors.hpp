@@ -11,6 +11,7 @@
 #include "core/fault.hpp"
 #include "core/sensor.hpp"
 #include "core/time.hpp"
+#include "os/cpuset_partition.hpp"
 
 namespace isotherm::app {
 
@@ -46,10 +47,12 @@ struct ReaderMeasurement {
                                                core::Nanoseconds& wake_worst);
 
 // All readers of the plan, one after the other, each on a thread as its own will be: what they do
-// to each other is for the analysis. Throws SetupError where the kernel refuses such a thread. The
-// sensors have been read afterwards: a station is to be given new ones.
+// to each other is for the analysis. `partition`, if not null, is theirs. Throws SetupError where
+// the kernel refuses such a thread. The sensors have been read afterwards: a station is to be given
+// new ones.
 [[nodiscard]] std::vector<ReaderMeasurement> measure_readers(const StationPlan& plan,
                                                              const StationSensors& sensors,
-                                                             const core::Clock& clock);
+                                                             const core::Clock& clock,
+                                                             os::CpusetPartition* partition);
 
 }  // namespace isotherm::app

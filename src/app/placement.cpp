@@ -7,14 +7,12 @@
 #include <set>
 #include <tuple>
 #include <utility>
-#include "diagnose/kernel_text.hpp"
 
 namespace isotherm::app {
 namespace {
 
 using core::CpuSet;
 using core::ExitCode;
-using diagnose::cores_words;
 
 bool is_deadline(const acquire::ReaderSettings& reader) {
   return reader.policy == core::SchedulingPolicy::Deadline;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "app/core_load.hpp"
+#include "app/realtime_allowance.hpp"
 #include "app/words.hpp"
 #include "diagnose/boot_line.hpp"
 
@@ -67,6 +68,7 @@ std::string rights_fix(const PreflightFacts& facts, const std::string& limit_lin
 
 Prerequisite missing_rights(const PreflightFacts& facts, const os::RealtimeTrial& wish) {
   Prerequisite finding;
+  finding.topic = Topic::Scheduling;
   if (!has_priority(wish.policy)) {
     finding.what =
         "no right to " + wish_text(wish) + ": CAP_SYS_NICE is missing, and no limit replaces it";
@@ -88,6 +90,7 @@ Prerequisite missing_rights(const PreflightFacts& facts, const os::RealtimeTrial
 
 Prerequisite missing_budget(const PreflightFacts& facts, const os::RealtimeTrial& wish) {
   Prerequisite finding;
+  finding.topic = Topic::Scheduling;
   const std::string& file = facts.privileges.rt_budget_file;
   finding.what = "the kernel has CONFIG_RT_GROUP_SCHED and this cgroup has no real-time budget" +
                  (file.empty() ? "" : " (" + file + " is 0)") + ", so " + wish_text(wish) +
@@ -105,6 +108,7 @@ Prerequisite missing_budget(const PreflightFacts& facts, const os::RealtimeTrial
 
 Prerequisite refused(const os::RealtimeTrial& trial) {
   Prerequisite finding;
+  finding.topic = Topic::Scheduling;
   finding.what = "the kernel refuses " + wish_text(trial) + ": " +
                  std::generic_category().message(trial.error);
   if (trial.policy == SchedulingPolicy::Deadline && trial.error == EBUSY) {
@@ -163,6 +167,7 @@ void check_memory(const PreflightFacts& facts, const PreflightPlan& plan,
   }
   const std::string kibibytes = std::to_string((plan.lock_bytes + 1023) / 1024);
   Prerequisite finding;
+  finding.topic = Topic::Memory;
   finding.what = "no right to lock " + mebibytes_rounded_up(plan.lock_bytes) +
                  " of memory: CAP_IPC_LOCK is missing" +
                  (facts.privileges.cap_ipc_lock ? " in the initial user namespace" : "") +
@@ -208,7 +213,7 @@ void check_isolation(const PreflightFacts& facts, const PreflightPlan& plan,
   const bool one = exposed.size() == 1;
   findings.push_back(
       {required ? Prerequisite::Severity::Missing : Prerequisite::Severity::Warning,
-       (one ? "core " : "cores ") + exposed.text() + (one ? " is" : " are") +
+       cores_words(exposed) + (one ? " is" : " are") +
            " not isolated, so other work may delay the readers there (" + who + ")" +
            (required ? "; the station requires isolation" : ""),
        where,
@@ -216,57 +221,33 @@ void check_isolation(const PreflightFacts& facts, const PreflightPlan& plan,
        Topic::Isolation});
 }
 
-// The part of a core's time that its real-time threads may take, and what says so.
-struct Allowance {
-  double share = 1.0;
-  std::string source;  // "" if nothing limits them
-  std::string mend;
-};
-
-Allowance realtime_allowance(const os::Privileges& kernel) {
-  Allowance allowance;
-  const auto share = [&kernel](std::int64_t runtime_us) {
-    return static_cast<double>(runtime_us) / static_cast<double>(kernel.rt_period_us);
-  };
-  if (kernel.rt_runtime_us < 0 || kernel.rt_period_us <= 0) {
-    return allowance;
-  }
-  allowance.share = share(kernel.rt_runtime_us);
-  allowance.source = "kernel.sched_rt_runtime_us";
-  allowance.mend =
-      "`sudo sysctl -w kernel.sched_rt_runtime_us=-1`, which lifts the limit for the whole machine";
-  // A budget of 0 is a refusal, which the trial has met.
-  if (kernel.rt_budget_us.value_or(0) > 0 && share(*kernel.rt_budget_us) < allowance.share) {
-    allowance.share = share(*kernel.rt_budget_us);
-    allowance.source = kernel.rt_budget_file;
-    allowance.mend = "a larger budget: `echo 900000 | sudo tee " + kernel.rt_budget_file +
-                     "`, after the same in each cgroup above it";
-  }
-  return allowance;
-}
-
 // The kernel stops the real-time threads of a core for the rest of each sched_rt_period_us once
-// they have used sched_rt_runtime_us of it, or their cgroup's budget (sched(7)). A reader that
-// sleeps to its slots, and in its reads, never gets there; one that spins may.
+// they have used sched_rt_runtime_us of it, or their cgroup's budget (sched(7)); its fair server
+// (os/fair_server.hpp) does so for ordinary threads only. A reader that sleeps to its slots, and in
+// its reads, never gets there; one that spins may.
 void check_core_load(const PreflightFacts& facts, const PreflightPlan& plan,
                      std::vector<Prerequisite>& findings) {
   constexpr double kNear = 0.8;  // of the allowed share, as reads also take longer than declared
-  const Allowance allowance = realtime_allowance(facts.privileges);
+  const RealtimeAllowance allowance = realtime_allowance(facts.privileges);
   for (const CoreLoad& load : core_loads(plan.readers)) {
     const std::string core = "core " + std::to_string(load.core);
     const std::string who = load.spins ? ": spin tails and reads may take " : ": reads may take ";
     if (load.share > 1.0) {
-      findings.push_back({Prerequisite::Severity::Warning,
-                          core + who + percent_words(load.share) +
-                              " of it, as the sensors declare; slots may be missed",
-                          "", "lower rates, or the readers on more cores"});
+      findings.push_back(
+          {Prerequisite::Severity::Warning,
+           core + who + percent_words(load.share) +
+               " of it, as the sensors declare; slots may be missed",
+           "",
+           "`isotherm check --measure` tells how long they really take; lower rates, "
+           "or the readers on more cores"});
     } else if (load.spins && !allowance.source.empty() &&
                load.realtime_share > kNear * allowance.share) {
-      findings.push_back({Prerequisite::Severity::Warning,
-                          core + who + percent_words(load.realtime_share) +
-                              " of it, and the kernel stops real-time threads at " +
-                              percent_words(allowance.share) + " (" + allowance.source + ")",
-                          "", "a shorter spin; or " + allowance.mend});
+      findings.push_back(
+          {Prerequisite::Severity::Warning,
+           core + who + percent_words(load.realtime_share) +
+               " of it, and the kernel stops real-time threads at " +
+               percent_words(allowance.share) + " (" + allowance.source + ")",
+           "", "a shorter spin" + (allowance.mend.empty() ? "" : "; or " + allowance.mend)});
     }
   }
 }
@@ -329,14 +310,10 @@ std::vector<Prerequisite> preflight(const PreflightFacts& facts, const Preflight
           {Prerequisite::Severity::Missing, problem.what, problem.where, problem.mend});
     }
   }
-  const std::size_t of_placement = findings.size();
   for (const os::RealtimeTrial& wish : wanted_trials(plan)) {
     check_scheduling(facts, wish, findings);
   }
   check_memory(facts, plan, findings);
-  for (std::size_t i = of_placement; i < findings.size(); ++i) {
-    findings[i].topic = Topic::Rights;
-  }
   check_isolation(facts, plan, findings);
   check_deadline_admission(facts, plan, findings);
   check_core_load(facts, plan, findings);

@@ -17,7 +17,12 @@
 namespace isotherm::app {
 
 // What a prerequisite is about.
-enum class Topic : std::uint8_t { Plan, Rights, Isolation };
+enum class Topic : std::uint8_t {
+  Plan,
+  Scheduling,  // the right to a real-time policy, and the kernel's consent to it
+  Memory,      // the right to lock it
+  Isolation,
+};
 
 struct Prerequisite {
   enum class Severity : std::uint8_t {

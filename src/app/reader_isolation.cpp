@@ -4,7 +4,6 @@
 #include <iterator>
 #include <utility>
 
-#include "diagnose/kernel_text.hpp"
 #include "os/process.hpp"
 
 namespace isotherm::app {
@@ -12,7 +11,6 @@ namespace {
 
 using acquire::Isolate;
 using core::CpuSet;
-using diagnose::cores_words;
 
 std::string verb(const CpuSet& cores) { return cores.size() == 1 ? " is" : " are"; }
 

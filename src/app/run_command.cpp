@@ -16,6 +16,7 @@
 #include "app/realtime_setup.hpp"
 #include "app/run_loop.hpp"
 #include "app/run_report.hpp"
+#include "app/standard_output.hpp"
 #include "app/station.hpp"
 #include "os/helper_thread.hpp"
 #include "os/kernel_control_groups.hpp"
@@ -102,6 +103,7 @@ class Run {
 
   [[nodiscard]] std::optional<ExitCode> read_plan();
   [[nodiscard]] std::optional<ExitCode> enter_real_time();
+  [[nodiscard]] std::optional<ExitCode> reopen_sensors(const char* trouble);
   [[nodiscard]] std::optional<ExitCode> look_ahead();
   [[nodiscard]] ExitCode carry_out();
 
@@ -161,6 +163,13 @@ std::optional<ExitCode> Run::read_plan() {
 std::optional<ExitCode> Run::enter_real_time() {
   std::vector<std::string> notes;
   isolation_.set_up(plan(), topology_, preparation_.prerequisites, notes);
+  if (isolation_.partition() != nullptr) {
+    // Kernels before 6.2 give every thread that was in the group above all of its cores: sensors
+    // that have helpers start these anew, on the cores of housekeeping.
+    if (const auto lost = reopen_sensors("a sensor was lost while its core was isolated:")) {
+      return lost;
+    }
+  }
   idle_bound_ = hold_cpu_dma_latency(plan(), files_, notes);
   say(notes);
   const RealtimeFindings findings =
@@ -184,20 +193,27 @@ std::optional<ExitCode> Run::enter_real_time() {
   return std::nullopt;
 }
 
+std::optional<ExitCode> Run::reopen_sensors(const char* trouble) {
+  sensors_.clear();
+  sensors_ = open_sensors(plan(), files_, *helpers_, clock_, preparation_.mistakes);
+  if (report_problems(trouble, preparation_.mistakes)) {
+    return preparation_.exit_code();
+  }
+  return std::nullopt;
+}
+
 std::optional<ExitCode> Run::look_ahead() {
-  foresight_ =
-      foresee({.judged = plan(), .granted = plan()}, sensors_,
-              {.measure = options_->measure, .always = options_->force}, files_, topology_, clock_);
+  foresight_ = foresee({.judged = plan(), .granted = plan()}, sensors_,
+                       {.measure = options_->measure,
+                        .always = options_->force,
+                        .partition = isolation_.partition()},
+                       files_, topology_, clock_);
   if (!report_infeasible(foresight_, options_->force, console_)) {
     return ExitCode::Unavailable;
   }
   if (options_->measure) {
     // Those that were measured remember their readings.
-    sensors_.clear();
-    sensors_ = open_sensors(plan(), files_, *helpers_, clock_, preparation_.mistakes);
-    if (report_problems("a sensor was lost while it was measured:", preparation_.mistakes)) {
-      return preparation_.exit_code();
-    }
+    return reopen_sensors("a sensor was lost while it was measured:");
   }
   return std::nullopt;
 }
@@ -225,12 +241,16 @@ ExitCode Run::carry_out() {
   RunReport report = station.stop();
   console_.leave();
   complete(report);
+  bool printed = true;
   if (!options_->quiet) {
     const std::string summary = options_->json ? summary_json(report) : summary_text(report);
-    std::fputs(summary.c_str(), stdout);
-    std::fflush(stdout);
+    printed = print_whole(summary);
   }
-  const ExitCode exit_code = exit_code_of(report);
+  ExitCode exit_code = exit_code_of(report);
+  if (!printed) {
+    console_.say("stdout cannot be written: the summary is lost, the log is not");
+    exit_code = exit_code == ExitCode::Ok ? ExitCode::Io : exit_code;
+  }
   if (report.crash) {
     console_.say(*report.crash);
     // Its thread is parked for ever: nobody can join it, so nothing is torn down any more, but for

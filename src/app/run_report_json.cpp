@@ -1,5 +1,6 @@
 #include "app/json.hpp"
 #include "app/run_report.hpp"
+#include "app/words.hpp"
 #include "app/worst_slot_words.hpp"
 
 namespace isotherm::app {

@@ -5,7 +5,7 @@
 #include <condition_variable>
 #include <utility>
 
-#include "app/inside_partition.hpp"
+#include "app/reader_thread.hpp"
 #include "app/station_report.hpp"
 #include "os/crash_guard.hpp"
 #include "os/process_memory.hpp"
@@ -152,19 +152,12 @@ void Station::look_for_whole_windows() {
   rows_with_whole_window_.store(rows);
 }
 
-void Station::start_thread(ReaderUnit& unit) {
+void Station::start_thread(ReaderUnit& unit, os::CpusetPartition* partition) {
   const acquire::ReaderSettings& settings = unit.planned.settings;
   if (duration_) {
     unit.slot_limit = slots_in(*duration_, settings.period);
   }
-  os::ThreadSpec spec;
-  spec.name = unit.thread_name;
-  spec.policy = settings.policy;
-  spec.priority = unit.planned.priority;
-  spec.cores = unit.planned.cores;
-  spec.deadline = {unit.planned.runtime, settings.period, settings.period};
-  spec.stack_bytes = kReaderStackBytes;
-  unit.thread = std::make_unique<os::RealtimeThread>(std::move(spec), [this, &unit] {
+  unit.thread = start_reader_thread(unit.planned, {partition, plan_.housekeeping}, [this, &unit] {
     os::guard_this_thread(unit.thread_name.c_str());
     if (const auto origin = gate_.wait()) {
       unit.reader.run(*origin, unit.slot_limit.value_or(core::kSlotLimit));
@@ -177,11 +170,7 @@ void Station::start(os::CpusetPartition* partition) {
   // destructor has to let the earlier ones out of the gate, and only a whole object has one.
   os::install_crash_guard();
   for (const auto& unit : units_) {
-    const bool isolated =
-        partition != nullptr && unit->planned.cores.without(partition->cores()).empty();
-    const auto inside =
-        isolated ? std::make_unique<InsidePartition>(*partition, plan_.housekeeping) : nullptr;
-    start_thread(*unit);
+    start_thread(*unit, partition);
   }
   gate_.wait_until_ready(static_cast<int>(units_.size()));
   origin_ = clock_.now() + kStartLead;
@@ -295,18 +284,16 @@ void Station::maintain_sensors() {
   }
 }
 
-// That, and in between the looks around the readers' worst slots. They are taken midway between two
-// slots of the fastest reader: nothing that they make the machine do comes at the time of a slot.
+// That, and in between the looks around the readers' worst slots.
 void Station::maintain(const std::stop_token& stop) {
   std::mutex mutex;
   std::condition_variable_any asleep;
   std::unique_lock lock(mutex);
-  const core::Nanoseconds interval = evidence_ ? StationEvidence::kInterval : kMaintainInterval;
-  const core::MonotonicTime grid = origin_ + shortest_period() / 2;
+  const LookTimes looks(origin_, shortest_period(),
+                        evidence_ ? StationEvidence::kInterval : kMaintainInterval);
   core::MonotonicTime maintain_at = origin_ + kWarmUp;
   while (!stop.stop_requested()) {
-    const core::Nanoseconds behind = std::max(clock_.now() - grid, core::Nanoseconds{0});
-    const core::MonotonicTime due = grid + (behind / interval + 1) * interval;
+    const core::MonotonicTime due = looks.after(clock_.now());
     asleep.wait_for(lock, stop, due - clock_.now(), [] { return false; });
     if (evidence_ && !stop.stop_requested()) {
       evidence_->look(due);

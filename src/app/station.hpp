@@ -19,6 +19,7 @@
 #include "aggregate/aggregator.hpp"
 #include "aggregate/drain_loop.hpp"
 #include "app/live_view.hpp"
+#include "app/look_times.hpp"
 #include "app/plan.hpp"
 #include "app/prepare.hpp"
 #include "app/reader_unit.hpp"
@@ -76,7 +77,7 @@ class Station {
   [[nodiscard]] core::Nanoseconds tick_interval() const;
   [[nodiscard]] core::Nanoseconds shortest_period() const;
   [[nodiscard]] std::string log_path() const;
-  void start_thread(ReaderUnit& unit);
+  void start_thread(ReaderUnit& unit, os::CpusetPartition* partition);
   void tick();
   void drain(void (aggregate::Aggregator::*how)());
   void look_for_whole_windows();

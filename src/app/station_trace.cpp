@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <mutex>
 
+#include "core/setup_error.hpp"
 #include "os/process.hpp"
 
 namespace isotherm::app {
@@ -25,6 +26,21 @@ std::string folder_of(const std::string& file) {
 
 std::string name_of(const std::string& file) {
   return std::filesystem::path(file).filename().string();
+}
+
+// The log's own names, rotated ones too: where one of them is still empty, the trace would begin in
+// what the log then goes on with.
+const std::string& not_of_log(const std::string& file, const std::string& log_directory) {
+  std::error_code unknown;
+  const auto folder = std::filesystem::weakly_canonical(folder_of(file), unknown);
+  const std::string name = name_of(file);
+  if (folder == std::filesystem::weakly_canonical(log_directory, unknown) &&
+      (name.starts_with("temperature.") || name.starts_with("events."))) {
+    throw core::SetupError(core::ExitCode::Usage,
+                           "--trace " + file + ": that name is the log's own", "",
+                           "give the trace another name, e.g. trace.json");
+  }
+  return file;
 }
 
 diagnose::TraceRecorder::Settings recorder_settings(const TraceSettings& settings,
@@ -50,7 +66,8 @@ StationTrace::StationTrace(const TraceSettings& settings, const StationPlan& pla
                            diagnose::TraceRecorder::Notify notify)
     : clock_(&clock),
       directory_(folder_of(settings.file)),
-      recorder_(recorder_settings(settings, plan), directory_, name_of(settings.file), clock,
+      recorder_(recorder_settings(settings, plan), directory_,
+                name_of(not_of_log(settings.file, plan.configuration.log.directory)), clock,
                 wall_clock, std::move(notify)) {
   for (const PlannedReader& reader : plan.readers) {
     diagnose::TraceTrack track;

@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "store/text_parts.hpp"
+
 namespace isotherm::app {
 
 std::string duration_words(core::Nanoseconds duration) {
@@ -46,6 +48,17 @@ std::string size_words(std::uint64_t bytes) {
 }
 
 std::string percent_words(double share) { return fmt::format("{:.3g} %", share * 100.0); }
+
+std::string time_words(core::WallTime time) {
+  std::string words;
+  store::append_time(words, time);
+  return words;
+}
+
+std::string second_words(core::WallTime time) {
+  const std::string words = time_words(time);
+  return words.substr(0, words.find('.')) + "Z";
+}
 
 std::string celsius_words(double celsius) { return fmt::format("{:.3f}", celsius); }
 

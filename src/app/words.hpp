@@ -24,6 +24,12 @@ namespace isotherm::app {
 // "0.05 %", "12.5 %", "140 %": of a share, 1.0 being 100 %.
 [[nodiscard]] std::string percent_words(double share);
 
+// To the millisecond, in UTC, as in the log: "2026-01-01T00:00:00.000Z".
+[[nodiscard]] std::string time_words(core::WallTime time);
+
+// The same to the second, rounded down: "2026-01-01T00:00:00Z".
+[[nodiscard]] std::string second_words(core::WallTime time);
+
 // "21.438": three decimals, as no sensor here is better than a thousandth of a degree.
 [[nodiscard]] std::string celsius_words(double celsius);
 

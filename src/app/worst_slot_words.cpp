@@ -8,6 +8,7 @@
 
 #include "app/text_table.hpp"
 #include "app/words.hpp"
+#include "core/utf8.hpp"
 
 namespace isotherm::app {
 namespace {
@@ -31,8 +32,8 @@ std::string competitor_words(const SlotFacts& facts) {
   const diagnose::Competitor& other = *facts.competitor;
   const std::string policy =
       other.priority > 0 ? fmt::format("{} {}", other.policy, other.priority) : other.policy;
-  return fmt::format("another thread on its core: \"{}\" ({}, thread {}) ran {}", other.name,
-                     policy, other.thread, duration_words(other.ran));
+  return fmt::format("another thread on its core: \"{}\" ({}, thread {}) ran {}",
+                     core::printable(other.name), policy, other.thread, duration_words(other.ran));
 }
 
 // What there was of signs, for a slot that none of them explains.
@@ -68,7 +69,8 @@ std::string reason(const JudgedSlot& slot) {
     case Cause::Competitor:
       return competitor_words(facts);
     case Cause::Throttled:
-      return "the kernel's limit on real-time threads (sched_rt_runtime_us): kept off for " +
+      return "the kernel's limit on real-time threads (sched_rt_runtime_us; since Linux 6.12 its "
+             "fair server): kept off for " +
              duration_words(facts.queue_time.value_or(Nanoseconds{0}));
     case Cause::PageFaults:
       return fmt::format("page faults of the reader: {:.0f} from memory, {:.0f} from a disk",
@@ -122,16 +124,6 @@ std::string tally(const ReaderReport& reader) {
 
 }  // namespace
 
-std::string time_words(core::WallTime time) {
-  const auto day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date{day};
-  const std::chrono::hh_mm_ss clock{std::chrono::floor<std::chrono::milliseconds>(time - day)};
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                     clock.hours().count(), clock.minutes().count(), clock.seconds().count(),
-                     clock.subseconds().count());
-}
-
 std::string cause_words(const JudgedSlot& slot) {
   if (slot.judgement.cause == Cause::WithinUsual) {
     return "none: within the usual";
@@ -143,14 +135,14 @@ std::string cause_words(const JudgedSlot& slot) {
 }
 
 std::string worst_slots_text(const RunReport& report) {
-  using Align = TextTable::Align;
-  TextTable table({{"worst of", Align::Left},
-                   {"time", Align::Left},
+  using Side = TextTable::Align;
+  TextTable table({{"worst of", Side::Left},
+                   {"time", Side::Left},
                    {"slot"},
                    {"late"},
                    {"done after"},
                    {"missed"},
-                   {"cause", Align::Left}});
+                   {"cause", Side::Left}});
   bool any = false;
   std::string after;
   for (const ReaderReport& reader : report.readers) {
@@ -200,6 +192,7 @@ core::Event worst_slot_event(const JudgedSlot& slot, const std::string& reader) 
   if (facts.queue_time) {
     add("queue_us", microseconds(*facts.queue_time));
   }
+  add("voluntary_switches", std::round(facts.voluntary_switches));
   add("involuntary_switches", std::round(facts.involuntary_switches));
   add("minor_faults", std::round(facts.minor_faults));
   add("major_faults", std::round(facts.major_faults));

@@ -9,9 +9,6 @@
 
 namespace isotherm::app {
 
-// To the millisecond, in UTC, as in the log: "2026-01-01T00:00:00.000Z".
-[[nodiscard]] std::string time_words(core::WallTime time);
-
 // "most likely another thread: \"hog\" (fifo 90, thread 1234) ran 25 ms", "within the usual".
 [[nodiscard]] std::string cause_words(const diagnose::JudgedSlot& slot);
 

@@ -91,4 +91,8 @@ std::string CpuSet::text() const {
   return result;
 }
 
+std::string cores_words(const CpuSet& cores) {
+  return (cores.size() == 1 ? "core " : "cores ") + cores.text();
+}
+
 }  // namespace isotherm::core

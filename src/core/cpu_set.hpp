@@ -42,4 +42,7 @@ class CpuSet {
   std::vector<unsigned> cores_;
 };
 
+// "core 2", "cores 2-3".
+[[nodiscard]] std::string cores_words(const CpuSet& cores);
+
 }  // namespace isotherm::core

@@ -63,6 +63,7 @@ struct SlotFacts {
   core::Nanoseconds suspended{0};
   core::Nanoseconds own_queue_time{0};          // housekeeping waited for a core
   std::optional<core::Nanoseconds> queue_time;  // the reader did; nothing: the kernel does not say
+  double voluntary_switches = 0.0;  // it waited, for a device or a lock: its sleeps are usual
   double involuntary_switches = 0.0;
   double minor_faults = 0.0;
   double major_faults = 0.0;
@@ -74,8 +75,9 @@ struct SlotFacts {
   core::Nanoseconds steal{0};
   std::optional<double> frequency;  // as a share of the usual one
   std::optional<Competitor> competitor;
-  core::Nanoseconds throttle_period{0};  // 0: the kernel has no limit on real-time threads
-  core::Nanoseconds throttle_pause{0};   // what it takes from them, if they use up the rest
+  // What the kernel's limit on real-time threads takes of a period (sched_rt_period_us), if they
+  // use up the rest; 0: it has none.
+  core::Nanoseconds throttle_pause{0};
   double realtime_share = 0.0;  // of the core, that the readers on it used in the last such period
 
   [[nodiscard]] core::Nanoseconds done() const noexcept { return lateness + busy; }

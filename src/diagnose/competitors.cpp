@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
+#include "diagnose/kernel_tick.hpp"
 #include "os/proc_text.hpp"
 #include "os/thread_usage.hpp"
 
 namespace isotherm::diagnose {
 namespace {
 
-constexpr long kTicksPerSecond = 100;  // USER_HZ
 constexpr std::string_view kDeadline = "deadline";
 constexpr std::string_view kFifo = "fifo";
 constexpr std::string_view kRoundRobin = "rr";

@@ -28,7 +28,7 @@ struct Competitor {
 // Who has to be kept off the core.
 struct Contender {
   int thread = 0;
-  bool realtime = true;  // SCHED_FIFO or SCHED_RR; false: any thread may take its turn
+  bool realtime = true;  // not SCHED_OTHER, of which any thread may take its turn
   int priority = 0;
   std::vector<unsigned> cores;
 };

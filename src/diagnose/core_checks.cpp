@@ -44,7 +44,10 @@ class CoreChecks {
   }
 
   void isolated() {
-    if (core_.isolated) {
+    if (context_.by_station) {
+      add("isolated", Severity::Pass,
+          "the station takes it away from other work while it runs (isolate = \"cpuset\")");
+    } else if (core_.isolated) {
       add("isolated", Severity::Pass, "left alone by the scheduler's load balancing");
     } else {
       add("isolated", Severity::Failure, "not isolated",
@@ -148,6 +151,15 @@ class CoreChecks {
     }
   }
 
+  // What the limit on a wake-up is: CoreContext::period.
+  [[nodiscard]] const char* limit_words() const {
+    if (context_.period.count() == 0) {
+      return ", which counts as late where no period is known";
+    }
+    return context_.readers.empty() ? ", a tenth of the plan's shortest period"
+                                    : ", a tenth of the shortest period here";
+  }
+
   // The proof of everything above: how late a thread woke up here that did what a reader does.
   void wake_up() {
     const WakeUpTrial& trial = core_.wake_up;
@@ -173,8 +185,7 @@ class CoreChecks {
     if (trial.late_max <= limit) {
       add("wake-up", Severity::Pass, seen);
     } else {
-      add("wake-up", Severity::Warning, seen,
-          "more than " + whole_us(limit) + ", a tenth of the shortest period here",
+      add("wake-up", Severity::Warning, seen, "more than " + whole_us(limit) + limit_words(),
           "what the other findings on this core name; then look with `isotherm doctor` again");
     }
   }

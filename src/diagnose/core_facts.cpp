@@ -75,7 +75,6 @@ FrequencyFacts read_frequency(unsigned core, const CoreSources& from) {
   if (frequency.governor.empty()) {
     return frequency;
   }
-  frequency.available = from.files.text(folder + "scaling_available_governors").value_or("");
   const auto lowest = number_in<std::uint64_t>(from.files, folder + "scaling_min_freq");
   const auto highest = number_in<std::uint64_t>(from.files, folder + "cpuinfo_max_freq");
   frequency.held = lowest && highest && *lowest >= *highest;
@@ -112,8 +111,9 @@ bool names_core(const std::optional<std::string>& list, unsigned core) {
 }
 
 // A core whose callbacks are offloaded has a thread rcuop/N (or rcuos/N, rcuob/N) that runs them
-// elsewhere: kernel/rcu/tree_nocb.h. That is the proof; the command line only asks. nohz_full= asks
-// for it too (kernel Documentation/timers/no_hz.rst).
+// elsewhere: kernel/rcu/tree_nocb.h. The command line only asks, and nohz_full= asks for it too
+// (kernel Documentation/timers/no_hz.rst). Since 5.17 one core that is asked for gives all cores
+// such a thread, so without being asked for, a thread proves something only where none is.
 void read_callbacks(const CoreSources& from, CoreFacts& facts) {
   const std::string end = "/" + std::to_string(facts.core);
   const bool asked = names_core(from.kernel.line.value("rcu_nocbs"), facts.core);
@@ -123,12 +123,15 @@ void read_callbacks(const CoreSources& from, CoreFacts& facts) {
         return one.of_kernel && one.name.starts_with("rcuo") && one.name.ends_with(end) &&
                !one.name.starts_with("rcuog");
       });
+  const bool any_asked = from.kernel.line.value("rcu_nocbs") || from.kernel.line.value("nohz_full");
+  const bool by_default = thread && !any_asked;
   facts.callbacks_offloaded =
-      thread || ((asked || implied) && (!facts.kernel_threads_seen || facts.nohz_full));
+      by_default ||
+      ((asked || implied) && (thread || !facts.kernel_threads_seen || facts.nohz_full));
   facts.callbacks_source = asked     ? "rcu_nocbs= in /proc/cmdline"
                            : implied ? "implied by nohz_full="
                                      : "";
-  if (thread && facts.callbacks_source.empty()) {
+  if (by_default) {
     facts.callbacks_source = "CONFIG_RCU_NOCB_CPU_DEFAULT_ALL";
   }
 }
@@ -150,7 +153,8 @@ CoreFacts read_core_facts(unsigned core, const CoreSources& sources) {
   facts.idle_states = read_idle_states(core, sources.files);
   facts.fired = fired_on(sources.interrupts_before, sources.interrupts_after, core);
   for (const InterruptRoute& route : sources.routes) {
-    if (route.effective.contains(core)) {
+    // Where it is sent now; but a change of what is allowed takes effect at its next occurrence.
+    if (route.effective.contains(core) && (route.allowed.empty() || route.allowed.contains(core))) {
       facts.may_land.push_back(route);
     }
   }

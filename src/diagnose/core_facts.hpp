@@ -26,8 +26,7 @@ struct IdleState {
 // What sets the frequency: kernel Documentation/admin-guide/pm/cpufreq.rst.
 struct FrequencyFacts {
   std::string governor;  // "" where nothing changes the frequency
-  std::string available;
-  bool held = false;  // the lowest allowed frequency is the highest one
+  bool held = false;     // the lowest allowed frequency is the highest one
   // What it will be after the next boot, as far as anybody can know, and what says so.
   std::string at_boot;
   std::string at_boot_source;

@@ -5,7 +5,9 @@
 //   h(t) = sum of floor((t + T - D) / T) * C  <=  t      for each deadline t
 // (processor demand criterion: Baruah, Rosier & Howell, Real-Time Systems 2, 1990), which with
 // D = T comes down to U = sum of C / T <= 1 (Liu & Layland, J. ACM 20(1), 1973). The points t are
-// visited downwards (QPA: Zhang & Burns, IEEE Trans. Computers 58(9), 2009).
+// visited downwards (QPA: Zhang & Burns, IEEE Trans. Computers 58(9), 2009). Readers ask with D = T
+// only, for which U <= 1 is exact; the general test stands for deadlines shorter than periods,
+// which no setting gives yet.
 //
 // m cores, D = T: enough is U <= m - (m - 1) * max(C / T) (Goossens, Funk & Baruah, Real-Time
 // Systems 25, 2003; kernel Documentation/scheduler/sched-deadline.rst, section 3.3).

@@ -42,6 +42,7 @@ CoreContext context_of(unsigned core, const os::Topology& topology, const Kernel
   context.isolation_mend =
       isolation_mend(topology, model, plan.housekeeping, plan.cores().joined(topology.isolated));
   context.boot_place = boot_line_place(model);
+  context.by_station = plan.partition.contains(core);
   context.watched = kWatch;
   context.knows_nohz_full = kernel.knows_nohz_full;
   return context;
@@ -81,6 +82,14 @@ Findings examine(const core::FileTree& files, Trials& trials, const os::Topology
       }
     }
     append(findings, core_findings(facts, context_of(core, topology, kernel, model, plan)));
+  }
+  for (const DoctorReader& reader : plan.readers) {
+    if (reader.policy == core::SchedulingPolicy::Deadline) {
+      findings.push_back({"system", "deadline-reader", Severity::Pass,
+                          reader.name + ": SCHED_DEADLINE puts it on any of the cores " +
+                              reader.cores.text() +
+                              ", none of which is its own; `--core` has cores looked at"});
+    }
   }
   append(findings,
          system_findings(read_system_facts(files, sources.threads), kernel, topology, plan));

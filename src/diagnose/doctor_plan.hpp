@@ -24,6 +24,7 @@ struct DoctorPlan {
   std::vector<DoctorReader> readers;
   core::CpuSet more_cores;      // looked at as if a reader were there
   core::CpuSet housekeeping;    // where everything else is to go
+  core::CpuSet partition;       // isolated by the station itself while it runs
   double realtime_share = 0.0;  // of the busiest core, what its real-time readers may take
 
   // The cores to look at. Readers under SCHED_DEADLINE run on all cores and own none of them.

@@ -48,7 +48,8 @@ struct ReaderDemand {
 
 struct KernelLimits {
   // Of a core's time, what its SCHED_FIFO and SCHED_RR threads may compute: sched_rt_runtime_us /
-  // sched_rt_period_us, or the budget of their cgroup (sched(7)). 1: no limit.
+  // sched_rt_period_us, or the budget of their cgroup (sched(7)); with Linux 6.12 and later what
+  // its fair server leaves them (os/fair_server.hpp). 1: no limit.
   double realtime_share = 1.0;
   // The time of how many cores SCHED_DEADLINE threads may ask for together; nothing: no limit.
   std::optional<double> deadline_cores;

@@ -1,4 +1,8 @@
 // /proc/interrupts and /proc/softirqs: how often each core was interrupted, by name (proc(5)).
+//
+// A reading of its own beside parse_interrupts(), because it is done ten times a second while
+// readers run: it makes no text of what has not changed, looks at a few cores only, and keeps each
+// row in its place, so that two looks are subtracted number by number.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +38,7 @@ class InterruptTable {
  private:
   void read_header(std::string_view line);
   [[nodiscard]] std::size_t row_of(std::string_view label, std::size_t expected,
-                                   std::string_view after_label);
+                                   std::string_view after_counts);
 
   std::vector<unsigned> cores_;
   std::vector<std::size_t> columns_;  // for each column of the text its place in cores_, or kNone

@@ -40,15 +40,20 @@ bool tells_the_trigger(const std::string& word) {
   return dash != std::string::npos && dash > 0 && is_number(word.substr(0, dash));
 }
 
+using WordPlace = std::vector<std::string>::const_iterator;
+
+std::string joined_words(WordPlace word, WordPlace end) {
+  std::string text;
+  for (; word != end; ++word) {
+    text += (text.empty() ? "" : " ") + *word;
+  }
+  return text;
+}
+
 // Of "GICv2 158 Level     mmc1, mmc0" the end. Where nothing tells the trigger: all of it.
 std::string device_name(const std::vector<std::string>& words) {
-  auto from = std::find_if(words.begin(), words.end(), tells_the_trigger);
-  from = from == words.end() ? words.begin() : from + 1;
-  std::string name;
-  for (auto word = from; word != words.end(); ++word) {
-    name += (name.empty() ? "" : " ") + *word;
-  }
-  return name;
+  const auto trigger = std::find_if(words.begin(), words.end(), tells_the_trigger);
+  return joined_words(trigger == words.end() ? words.begin() : trigger + 1, words.end());
 }
 
 // Private to each core: inputs 16 to 31 of ARM's GIC (its architecture specification, PPI), and
@@ -82,6 +87,7 @@ std::optional<InterruptLine> parse_line(const std::string& text,
   }
   words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(columns.size()) + 1);
   line.name = device_name(words);
+  line.description = joined_words(words.begin(), words.end());
   if (line.of_a_device()) {
     line.own_of_each_core = is_private(words, line.name);
     return line;

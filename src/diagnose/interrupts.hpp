@@ -16,6 +16,8 @@ namespace isotherm::diagnose {
 struct InterruptLine {
   std::string label;  // "24" of a device; "LOC", "IPI0" of the cores themselves
   std::string name;   // "eth0", "Local timer interrupts"
+  // All that stands behind the counts, in single blanks: "IO-APIC 2-edge eth0".
+  std::string description;
   // Every core has its own, and no setting moves it: timers, performance counters.
   bool own_of_each_core = false;
   std::map<unsigned, std::uint64_t> counts{};  // by core

@@ -51,7 +51,8 @@ Finding preemption(const KernelFacts& kernel, const std::string& boot_place) {
       "without full preemption a long system call of any program on the reader's core "
       "holds it up for milliseconds",
       "run the doctor as root with debugfs mounted (`sudo mount -t debugfs none "
-      "/sys/kernel/debug`)" +
+      "/sys/kernel/debug`), or see `zcat /proc/config.gz | grep PREEMPT` and preempt= of "
+      "/proc/cmdline" +
           at_once);
 }
 

@@ -74,10 +74,6 @@ std::string some_of(const std::vector<std::string>& names, std::size_t shown) {
   return text;
 }
 
-std::string cores_words(const core::CpuSet& cores) {
-  return (cores.size() == 1 ? "core " : "cores ") + cores.text();
-}
-
 KernelLine::KernelLine(std::string_view text) {
   for (const std::string& word : words_of(text)) {
     const std::size_t equals = word.find('=');

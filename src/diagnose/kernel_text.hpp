@@ -47,9 +47,6 @@ template <std::integral Number>
 // "eth0, mmc1 and 3 more": the first few of a list, for people.
 [[nodiscard]] std::string some_of(const std::vector<std::string>& names, std::size_t shown = 4);
 
-// "core 2", "cores 2-3".
-[[nodiscard]] std::string cores_words(const core::CpuSet& cores);
-
 // The kernel's command line, /proc/cmdline. Parameters may be written with - or _ (kernel
 // Documentation/admin-guide/kernel-parameters.rst); of one given twice the last counts.
 class KernelLine {

@@ -39,7 +39,7 @@ struct BlockResult {
   std::uint64_t measured = 0;
   core::Histogram lateness;
 
-  // Nothing where it was not asked (cyclictest).
+  // Nothing where it was not asked (cyclictest), or the kernel did not answer.
   std::optional<BlockUsage> usage;
 
   // What the processor counted during the counted slots, of which there were so many.

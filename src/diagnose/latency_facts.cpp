@@ -4,7 +4,10 @@
 #include <utility>
 #include <vector>
 
+#include "diagnose/interrupts.hpp"
 #include "diagnose/kernel_text.hpp"
+#include "diagnose/kernel_tick.hpp"
+#include "diagnose/machine_watch.hpp"
 
 namespace isotherm::diagnose {
 namespace {
@@ -76,42 +79,19 @@ LatencyFacts latency_facts(const core::FileTree& files, const std::string& versi
 }
 
 std::map<std::string, std::uint64_t> interrupts_of_core(std::string_view text, unsigned core) {
-  const std::vector<std::string> lines = lines_of(text);
-  const auto header = words_of(lines.empty() ? "" : lines.front());
-  const auto found = std::find(header.begin(), header.end(), "CPU" + std::to_string(core));
   std::map<std::string, std::uint64_t> counts;
-  if (found == header.end()) {
-    return counts;
-  }
-  const auto column = static_cast<std::size_t>(found - header.begin()) + 1;  // after the name
-  for (const std::string& line : lines) {
-    const auto words = words_of(line);
-    // Lines such as "ERR: 0" have one number for the whole machine.
-    if (words.size() <= header.size()) {
-      continue;
+  for (const InterruptLine& line : parse_interrupts(text)) {
+    const auto count = line.counts.find(core);
+    if (count != line.counts.end()) {
+      counts[line.label + " " + line.description] += count->second;
     }
-    const auto count = number_of<std::uint64_t>(words[column]);
-    if (!count) {
-      continue;
-    }
-    std::string name{words[0].substr(0, words[0].find(':'))};
-    for (std::size_t i = header.size() + 1; i < words.size(); ++i) {
-      name.append(" ").append(words[i]);
-    }
-    counts[name] += *count;
   }
   return counts;
 }
 
 std::uint64_t steal_ticks(std::string_view text, std::string_view line) {
-  constexpr std::size_t kSteal = 8;  // user nice system idle iowait irq softirq steal: proc_stat(5)
-  for (const std::string& each : lines_of(text)) {
-    const auto words = words_of(each);
-    if (words.size() > kSteal && words[0] == line) {
-      return number_of<std::uint64_t>(words[kSteal]).value_or(0);
-    }
-  }
-  return 0;
+  const CoreTimes times = parse_cpu_line(text, line).value_or(CoreTimes{});
+  return static_cast<std::uint64_t>(times.steal / kKernelTick);
 }
 
 MachineCounts machine_counts(const core::FileTree& files, unsigned core) {

@@ -10,7 +10,6 @@
 
 #include "core/attribute.hpp"
 #include "core/cpu_set.hpp"
-#include "core/time.hpp"
 
 namespace isotherm::diagnose {
 
@@ -50,11 +49,8 @@ struct MachineCounts {
 [[nodiscard]] std::map<std::string, std::uint64_t> interrupts_of_core(std::string_view text,
                                                                       unsigned core);
 
-// /proc/stat: the ticks that the hypervisor gave to others, on the line "cpu" or "cpu3".
+// /proc/stat: the ticks (kKernelTick) that the hypervisor gave to others, on the line "cpu" or
+// "cpu3".
 [[nodiscard]] std::uint64_t steal_ticks(std::string_view text, std::string_view line);
-
-// Ticks in /proc are of USER_HZ, which is 100 on every architecture that isotherm runs on:
-// kernel include/asm-generic/param.h.
-inline constexpr core::Nanoseconds kKernelTick = std::chrono::milliseconds{10};
 
 }  // namespace isotherm::diagnose

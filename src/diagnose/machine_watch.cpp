@@ -3,17 +3,14 @@
 #include <algorithm>
 #include <string>
 
+#include "diagnose/kernel_tick.hpp"
 #include "os/proc_text.hpp"
 #include "os/suspended_time.hpp"
+#include "os/this_thread.hpp"
 #include "os/thread_usage.hpp"
 
 namespace isotherm::diagnose {
 namespace {
-
-// The unit of the times in /proc is USER_HZ, which is 100 on every architecture that this is built
-// for (include/asm-generic/param.h).
-constexpr long kTicksPerSecond = 100;
-constexpr core::Nanoseconds kTick = std::chrono::milliseconds{10};
 
 // Fields of a "cpuN" line behind the name, proc_stat(5): user, nice, system, idle, iowait, irq,
 // softirq, steal.
@@ -27,8 +24,7 @@ std::string text_or_nothing(const core::FileTree& files, const std::string& path
 
 }  // namespace
 
-std::optional<CoreTimes> parse_core_times(std::string_view text, unsigned core) {
-  const std::string name = "cpu" + std::to_string(core);
+std::optional<CoreTimes> parse_cpu_line(std::string_view text, std::string_view name) {
   while (!text.empty()) {
     std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(line.size() + 1, text.size()));
@@ -42,16 +38,20 @@ std::optional<CoreTimes> parse_core_times(std::string_view text, unsigned core) 
         return std::nullopt;
       }
       if (field == kInterruptField) {
-        times.interrupts = *ticks * kTick;
+        times.interrupts = *ticks * kKernelTick;
       } else if (field == kSoftirqField) {
-        times.softirqs = *ticks * kTick;
+        times.softirqs = *ticks * kKernelTick;
       } else if (field == kStealField) {
-        times.steal = *ticks * kTick;
+        times.steal = *ticks * kKernelTick;
       }
     }
     return times;
   }
   return std::nullopt;
+}
+
+std::optional<CoreTimes> parse_core_times(std::string_view text, unsigned core) {
+  return parse_cpu_line(text, "cpu" + std::to_string(core));
 }
 
 MachineWatch::MachineWatch(const core::FileTree& files, const core::Clock& clock,
@@ -74,6 +74,7 @@ MachineLook MachineWatch::look(core::MonotonicTime due) {
   look.began = clock_.now();
   look.overslept = std::max(look.began - due, core::Nanoseconds{0});
   look.suspended = os::suspended_time();
+  look.own_thread = os::this_thread_id();
   look.own_queue_time = os::parse_queue_time(text_or_nothing(files_, "/proc/thread-self/schedstat"))
                             .value_or(core::Nanoseconds{0});
   for (const int thread : threads_) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "core/attribute.hpp"
@@ -37,7 +38,8 @@ struct MachineLook {
   core::MonotonicTime ended;
   core::Nanoseconds overslept{0};                    // it began so much later than it was meant to
   core::Nanoseconds suspended{0};                    // of the machine, since boot
-  core::Nanoseconds own_queue_time{0};               // of the thread that looks
+  core::Nanoseconds own_queue_time{0};               // of the thread that looks, since its start
+  int own_thread = 0;                                // which it was
   std::vector<std::optional<ThreadCounts>> threads;  // by reader; nothing for one that has ended
   std::vector<CoreTimes> cores;                      // by place among the cores
   InterruptCounts interrupts;
@@ -70,6 +72,9 @@ class MachineWatch {
   InterruptTable softirqs_;
 };
 
+// The line of /proc/stat with that name: "cpu" is of all cores together, "cpu3" of one; nothing if
+// there is none.
+[[nodiscard]] std::optional<CoreTimes> parse_cpu_line(std::string_view text, std::string_view name);
 // The part of /proc/stat that is of core `core`; nothing if it has none.
 [[nodiscard]] std::optional<CoreTimes> parse_core_times(std::string_view text, unsigned core);
 

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "core/utf8.hpp"
 #include "diagnose/kernel_text.hpp"
 
 namespace isotherm::diagnose {
@@ -68,16 +69,19 @@ class NeighbourChecks {
   }
 
   [[nodiscard]] std::string affinity_mend() const {
+    if (core_.may_land.empty()) {
+      return context_.isolation_mend;
+    }
     std::string numbers;
     for (const InterruptRoute& route : core_.may_land) {
-      numbers += (numbers.empty() ? "" : ",") + route.number;
+      numbers += (numbers.empty() ? "" : " ") + route.number;
     }
     const bool several = core_.may_land.size() > 1;
-    return numbers.empty() ? context_.isolation_mend
-                           : "`echo " + elsewhere() + " | sudo tee /proc/irq/" +
-                                 (several ? "{" : "") + numbers + (several ? "}" : "") +
-                                 "/smp_affinity_list`; for good, irqaffinity=" + elsewhere() +
-                                 " on the kernel command line";
+    const std::string one = "echo " + elsewhere() + " | sudo tee /proc/irq/" +
+                            (several ? "$i" : numbers) + "/smp_affinity_list";
+    return "`" + (several ? "for i in " + numbers + "; do " + one + "; done" : one) +
+           "`; for good, irqaffinity=" + elsewhere() +
+           " on the kernel command line, and isolcpus=managed_irq for those that refuse";
   }
 
   // What may land here, whether it has or not.
@@ -103,7 +107,7 @@ class NeighbourChecks {
     std::vector<std::string> names;
     for (const ThreadSeen& thread : core_.threads) {
       if (which(thread) && seen.insert(thread.name).second) {
-        names.push_back(thread.name);
+        names.push_back(core::printable(thread.name));
       }
     }
     return names;

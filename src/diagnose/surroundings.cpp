@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "os/fair_server.hpp"
 #include "os/proc_text.hpp"
 
 namespace isotherm::diagnose {
@@ -19,6 +20,7 @@ constexpr std::size_t kInvoluntary = 0;
 constexpr std::size_t kMinorFaults = 1;
 constexpr std::size_t kMajorFaults = 2;
 constexpr std::size_t kQueueTime = 3;
+constexpr std::size_t kVoluntary = 4;
 constexpr std::size_t kInterruptTime = 0;
 constexpr std::size_t kSoftirqTime = 1;
 constexpr std::size_t kSteal = 2;
@@ -93,10 +95,13 @@ Surroundings::Surroundings(const core::FileTree& files, const core::Clock& clock
       core_rates_(cores_.size()),
       frequencies_(cores_.size()) {
   // Kernel Documentation/scheduler/sched-rt-group.rst: of every period real-time threads get the
-  // runtime at most, of each core; -1 is no limit.
+  // runtime at most, of each core; -1 is no limit. Since Linux 6.12 that is the fair server's.
   const auto period = number_or<std::int64_t>(files_, "/proc/sys/kernel/sched_rt_period_us", 0);
   const auto runtime = number_or<std::int64_t>(files_, "/proc/sys/kernel/sched_rt_runtime_us", -1);
-  if (runtime >= 0 && runtime < period) {
+  if (os::has_fair_server(files_)) {
+    throttle_period_ = os::kFairServerPeriod;
+    throttle_pause_ = os::kFairServerRuntime;
+  } else if (runtime >= 0 && runtime < period) {
     throttle_period_ = std::chrono::microseconds{period};
     throttle_pause_ = std::chrono::microseconds{period - runtime};
   }
@@ -153,6 +158,7 @@ void Surroundings::learn() {
     const ThreadCounts& before = *from.threads[reader];
     const ThreadCounts& after = *to.threads[reader];
     UsualRates& rates = thread_rates_[reader];
+    rates.learn(kVoluntary, growth(before.voluntary_switches, after.voluntary_switches), interval);
     rates.learn(kInvoluntary, growth(before.involuntary_switches, after.involuntary_switches),
                 interval);
     rates.learn(kMinorFaults, growth(before.minor_faults, after.minor_faults), interval);
@@ -191,13 +197,15 @@ void Surroundings::describe(std::size_t reader, core::MonotonicTime begin, SlotF
   const MachineLook& to = looks_.back();
   facts.interval = to.began - from.began;
   facts.suspended = to.suspended - from.suspended;
-  facts.own_queue_time = to.own_queue_time - from.own_queue_time;
+  // The first look and the last one are the main thread's.
+  if (to.own_thread == from.own_thread) {
+    facts.own_queue_time = to.own_queue_time - from.own_queue_time;
+  }
   for (const MachineLook& look : looks_) {
     if (look.began > from.began) {
       facts.overslept = std::max(facts.overslept, look.overslept);
     }
   }
-  facts.throttle_period = throttle_period_;
   facts.throttle_pause = throttle_pause_;
   facts.realtime_share = realtime_share(reader);
   describe_thread(reader, from, facts);
@@ -222,6 +230,8 @@ void Surroundings::describe_thread(std::size_t reader, const MachineLook& from,
   const auto surplus = [&](std::uint64_t was, std::uint64_t is, std::size_t rate) {
     return std::max(growth(was, is) - rates.in(rate, facts.interval), 0.0);
   };
+  facts.voluntary_switches =
+      surplus(before.voluntary_switches, after.voluntary_switches, kVoluntary);
   facts.involuntary_switches =
       surplus(before.involuntary_switches, after.involuntary_switches, kInvoluntary);
   facts.minor_faults = surplus(before.minor_faults, after.minor_faults, kMinorFaults);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "diagnose/kernel_text.hpp"
+#include "os/fair_server.hpp"
 
 namespace isotherm::diagnose {
 namespace {
@@ -45,9 +46,30 @@ class SystemChecks {
         {"system", check, severity, std::move(seen), std::move(why), std::move(mend)});
   }
 
-  // kernel Documentation/scheduler/sched-rt-group.rst. Linux 6.12 took the limit on the threads of
-  // a core out and has the fair server instead, which steps in for ordinary threads that starve.
+  // With it, kernel.sched_rt_runtime_us says nothing about real-time threads: os/fair_server.hpp.
+  void fair_server() {
+    const std::string seen =
+        "ordinary threads that starve get " + percent(1.0 - os::kShareBesideFairServer) +
+        " of a core (the fair server of Linux 6.12 and later), " + plan_words();
+    if (plan_.realtime_share < os::kShareBesideFairServer) {
+      add("rt-throttling", Severity::Pass, seen);
+    } else {
+      add("rt-throttling", Severity::Failure, seen,
+          "the kernel stops the readers meanwhile, for up to 50 ms in each second",
+          "a shorter spin, lower rates");
+    }
+  }
+
+  [[nodiscard]] std::string plan_words() const {
+    return "this plan takes at most " + percent(plan_.realtime_share);
+  }
+
+  // kernel Documentation/scheduler/sched-rt-group.rst.
   void throttling() {
+    if (kernel_.at_least(6, 12)) {
+      fair_server();
+      return;
+    }
     if (!system_.rt_runtime_us) {
       add("rt-throttling", Severity::Pass, "the kernel names no limit on real-time threads");
       return;
@@ -58,18 +80,14 @@ class SystemChecks {
     }
     const double share =
         static_cast<double>(*system_.rt_runtime_us) / static_cast<double>(system_.rt_period_us);
-    const std::string limit =
-        kernel_.at_least(6, 12)
-            ? "ordinary threads that starve get " + percent(1.0 - share) + " of a core"
-            : "real-time threads may take " + percent(share) + " of a core";
-    const std::string plan = "this plan takes at most " + percent(plan_.realtime_share);
-    const std::string numbers =
+    const std::string seen =
+        "real-time threads may take " + percent(share) + " of a core, " + plan_words() +
         " (kernel.sched_rt_runtime_us = " + std::to_string(*system_.rt_runtime_us) + " of " +
         std::to_string(system_.rt_period_us) + ")";
     if (plan_.realtime_share < share) {
-      add("rt-throttling", Severity::Pass, limit + ", " + plan + numbers);
+      add("rt-throttling", Severity::Pass, seen);
     } else {
-      add("rt-throttling", Severity::Failure, limit + ", " + plan + numbers,
+      add("rt-throttling", Severity::Failure, seen,
           "the kernel stops the readers for the rest of each period",
           "a shorter spin, lower rates; or `sudo sysctl -w kernel.sched_rt_runtime_us=-1`");
     }
@@ -132,7 +150,9 @@ class SystemChecks {
               (elsewhere_.empty() ? "0" : elsewhere_.text()) + "`, or kernel.watchdog=0");
     } else {
       add("watchdog", Severity::Pass,
-          system_.watchdog ? "the soft-lockup watchdog keeps off the readers' cores" : "none runs");
+          !system_.watchdog ? "none runs"
+          : cores_.empty()  ? "the soft-lockup watchdog runs; no reader has a core of its own"
+                            : "the soft-lockup watchdog keeps off the readers' cores");
     }
   }
 
@@ -159,7 +179,9 @@ class SystemChecks {
     }
     const core::CpuSet here = system_.workqueue_cores->intersection(cores_);
     if (here.empty()) {
-      add("workqueues", Severity::Pass, "the kernel's unbound work keeps off the readers' cores");
+      add("workqueues", Severity::Pass,
+          cores_.empty() ? "the kernel's unbound work runs; no reader has a core of its own"
+                         : "the kernel's unbound work keeps off the readers' cores");
       return;
     }
     // 32 bits of a mask are enough where the doctor has to write one; larger machines have

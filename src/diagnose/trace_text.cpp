@@ -1,9 +1,9 @@
 #include "diagnose/trace_text.hpp"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstddef>
+
+#include "core/json_text.hpp"
 
 namespace isotherm::diagnose {
 namespace {
@@ -30,42 +30,6 @@ void append_microseconds(std::string& out, std::int64_t ns) {
   out += static_cast<char>('0' + rest / 100);
   out += static_cast<char>('0' + rest / 10 % 10);
   out += static_cast<char>('0' + rest % 10);
-}
-
-void append_escape(std::string& out, unsigned char byte) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  out += "\\u00";
-  out += kHex[byte >> 4U];
-  out += kHex[byte & 0xFU];
-}
-
-// ASCII that stands in a JSON string as it is.
-bool is_plain(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte >= 0x20U && byte < 0x7FU && c != '"' && c != '\\';
-}
-
-// Length of the UTF-8 sequence at the beginning of `text`, or 0 where there is none (RFC 3629).
-std::size_t sequence_length(std::string_view text) {
-  const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = byte(0);
-  const std::size_t length = first < 0x80U                     ? 1
-                             : first >= 0xC2U && first < 0xE0U ? 2
-                             : first >= 0xE0U && first < 0xF0U ? 3
-                             : first >= 0xF0U && first < 0xF5U ? 4
-                                                               : 0;
-  if (length == 0 || length > text.size()) {
-    return 0;
-  }
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80U) {
-      return 0;
-    }
-  }
-  // Overlong forms, surrogates and what lies beyond U+10FFFF.
-  const bool wrong = (first == 0xE0U && byte(1) < 0xA0U) || (first == 0xEDU && byte(1) > 0x9FU) ||
-                     (first == 0xF0U && byte(1) < 0x90U) || (first == 0xF4U && byte(1) > 0x8FU);
-  return wrong ? 0 : length;
 }
 
 std::string_view name_of(const TraceTrack& track, const core::TraceRecord& record) {
@@ -119,8 +83,9 @@ void append_arguments(std::string& out, const TraceTrack& track, const core::Tra
       break;
     case core::TraceKind::Window:
       out += "\"sensor\":";
-      append_json_string(out, record.sensor < track.sensors.size() ? track.sensors[record.sensor]
-                                                                   : std::string_view{});
+      core::append_json_string(out, record.sensor < track.sensors.size()
+                                        ? track.sensors[record.sensor]
+                                        : std::string_view{});
       number(",\"scheduled\":", record.count);
       break;
     case core::TraceKind::Write:
@@ -134,43 +99,11 @@ void append_arguments(std::string& out, const TraceTrack& track, const core::Tra
 
 }  // namespace
 
-void append_json_string(std::string& out, std::string_view text) {
-  constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
-  out += '"';
-  while (!text.empty()) {
-    // Most names are plain, from end to end.
-    const auto plain = static_cast<std::size_t>(
-        std::find_if_not(text.begin(), text.end(), is_plain) - text.begin());
-    out.append(text.substr(0, plain));
-    text.remove_prefix(plain);
-    if (text.empty()) {
-      break;
-    }
-    const auto first = static_cast<unsigned char>(text.front());
-    const std::size_t length = sequence_length(text);
-    if (length == 0) {
-      out.append(kReplacement);
-      text.remove_prefix(1);
-      continue;
-    }
-    if (first == '"' || first == '\\') {
-      out += '\\';
-      out += text.front();
-    } else if (first < 0x20U || first == 0x7FU) {
-      append_escape(out, first);
-    } else {
-      out.append(text.substr(0, length));
-    }
-    text.remove_prefix(length);
-  }
-  out += '"';
-}
-
 // {"name":"slot","ph":"X","pid":1,"tid":2
 void TraceText::append_begin(std::string& out, std::string_view name, char phase,
                              std::uint32_t track) const {
   out += "{\"name\":";
-  append_json_string(out, name);
+  core::append_json_string(out, name);
   out += ",\"ph\":\"";
   out += phase;
   out += "\",\"pid\":";
@@ -183,7 +116,7 @@ void TraceText::append_head(std::string& out, std::string_view process) const {
   out += "[\n";
   append_begin(out, "process_name", 'M', 0);
   out += ",\"args\":{\"name\":";
-  append_json_string(out, process);
+  core::append_json_string(out, process);
   out += "}}";
 }
 
@@ -192,7 +125,7 @@ void TraceText::append_thread_name(std::string& out, std::string_view name,
   out += ",\n";
   append_begin(out, "thread_name", 'M', id);
   out += ",\"args\":{\"name\":";
-  append_json_string(out, name);
+  core::append_json_string(out, name);
   out += "}},\n";
   append_begin(out, "thread_sort_index", 'M', id);
   out += ",\"args\":{\"sort_index\":";
@@ -236,10 +169,10 @@ void TraceText::append_note(std::string& out, std::string_view name, core::Monot
   std::string_view comma;
   for (const Argument& argument : arguments) {
     out.append(comma);
-    append_json_string(out, argument.name);
+    core::append_json_string(out, argument.name);
     out += ':';
     if (argument.quoted) {
-      append_json_string(out, argument.value);
+      core::append_json_string(out, argument.value);
     } else {
       out.append(argument.value);
     }

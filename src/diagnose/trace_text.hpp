@@ -31,9 +31,6 @@ struct TraceTrack {
   bool reader = true;                // it has slots, so it may miss some
 };
 
-// Appends `text` as a JSON string, with its quotes. Bytes that are no UTF-8 are replaced.
-void append_json_string(std::string& out, std::string_view text);
-
 class TraceText {
  public:
   explicit TraceText(int process_id) : process_id_(process_id) {}

@@ -24,6 +24,7 @@ namespace {
 
 // After both outputs are closed the process is about to end: between two looks.
 constexpr int kEndPollMs = 1;
+constexpr std::chrono::milliseconds kLastWords{100};
 
 struct ChildView {
   const char* program = nullptr;
@@ -127,7 +128,7 @@ std::optional<ChildEnd> ChildProcess::wait_for(core::Nanoseconds timeout) {
   const auto limit = std::chrono::steady_clock::now() + timeout;
   while (!end_) {
     const auto left = limit - std::chrono::steady_clock::now();
-    gather(std::max<core::Nanoseconds>(left, core::Nanoseconds{0}));
+    const bool brought = gather(std::max<core::Nanoseconds>(left, core::Nanoseconds{0}));
     if (all_read()) {
       int status = 0;
       if (uninterrupted([&] { return ::waitpid(id_, &status, WNOHANG); }) == id_) {
@@ -135,15 +136,17 @@ std::optional<ChildEnd> ChildProcess::wait_for(core::Nanoseconds timeout) {
                                    : ChildEnd{.exit_code = WEXITSTATUS(status)};
       }
     }
-    if (std::chrono::steady_clock::now() >= limit) {
+    // What it had written before its end is read even where there is no time left for it.
+    if (std::chrono::steady_clock::now() >= (brought ? limit + kLastWords : limit)) {
       break;
     }
   }
   return end_;
 }
 
-// One wait, and whatever it brought. Returns early, so that the caller looks at its own affairs.
-void ChildProcess::gather(core::Nanoseconds timeout) {
+// One wait; whether it brought anything. Returns early, so that the caller looks at its own
+// affairs.
+bool ChildProcess::gather(core::Nanoseconds timeout) {
   const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(timeout).count();
   const int limit =
       all_read() ? kEndPollMs : static_cast<int>(std::min<long long>(milliseconds, 1'000));
@@ -152,7 +155,7 @@ void ChildProcess::gather(core::Nanoseconds timeout) {
       pollfd{.fd = from_output_ ? from_output_->number() : -1, .events = POLLIN, .revents = 0},
       pollfd{.fd = from_errors_ ? from_errors_->number() : -1, .events = POLLIN, .revents = 0}};
   if (::poll(waiting.data(), waiting.size(), limit) <= 0) {
-    return;
+    return false;
   }
   const auto take = [](std::optional<Descriptor>& from, short events, std::string& text) {
     if (events == 0) {
@@ -169,6 +172,7 @@ void ChildProcess::gather(core::Nanoseconds timeout) {
   };
   take(from_output_, waiting[0].revents, output_);
   take(from_errors_, waiting[1].revents, errors_);
+  return true;
 }
 
 void end_with_parent(pid_t parent) {

@@ -58,7 +58,7 @@ class ChildProcess {
  private:
   struct Pipe;
 
-  void gather(core::Nanoseconds timeout);
+  bool gather(core::Nanoseconds timeout);
   [[nodiscard]] bool all_read() const noexcept { return !from_output_ && !from_errors_; }
 
   pid_t id_ = -1;

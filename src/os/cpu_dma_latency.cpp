@@ -52,13 +52,14 @@ std::optional<CpuDmaLatency::Refusal> CpuDmaLatency::obstacle(const std::string&
 }
 
 CpuDmaLatency::CpuDmaLatency(microseconds bound, const std::string& path)
-    : bound_(std::clamp(bound, microseconds{0}, kBoundMax)), file_(open_device(path)) {
+    : file_(open_device(path)) {
   if (!file_.valid()) {
     refusal_ = refused_opening(errno, path);
     return;
   }
   // Four bytes are taken as the number itself; any other length would be read as text.
-  const auto number = static_cast<std::int32_t>(bound_.count());
+  const auto number =
+      static_cast<std::int32_t>(std::clamp(bound, microseconds{0}, kBoundMax).count());
   errno = 0;
   const auto written =
       uninterrupted([&] { return ::write(file_.number(), &number, sizeof number); });

@@ -37,13 +37,11 @@ class CpuDmaLatency {
 
   [[nodiscard]] bool held() const noexcept { return !refusal_; }
   [[nodiscard]] const std::optional<Refusal>& refusal() const noexcept { return refusal_; }
-  [[nodiscard]] std::chrono::microseconds bound() const noexcept { return bound_; }
   // What the kernel keeps to now: the least bound of all programs that ask for one. Nothing where
   // none is held, or where it does not say.
   [[nodiscard]] std::optional<std::chrono::microseconds> in_force() const;
 
  private:
-  std::chrono::microseconds bound_;
   Descriptor file_;
   std::optional<Refusal> refusal_;
 };

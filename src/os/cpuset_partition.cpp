@@ -187,7 +187,7 @@ bool CpusetPartition::make_group() {
     lock_.reset();
     static_cast<void>(groups_->remove(directory_));
   });
-  lock_ = groups_->lock(directory_, kAtOnce);
+  lock_ = groups_->lock(directory_, kPatience);  // `isotherm check` may be trying it
   if (!lock_) {
     return refuse("cannot lock the control group " + directory_);
   }

@@ -13,6 +13,7 @@
 #include <system_error>
 
 #include "os/cgroup.hpp"
+#include "os/fair_server.hpp"
 #include "os/native_cpu_set.hpp"
 #include "os/proc_text.hpp"
 #include "os/sched_attributes.hpp"
@@ -105,6 +106,7 @@ Privileges read_privileges(const core::FileTree& tree) {
       number_in(tree, kernel + "sched_rt_period_us").value_or(privileges.rt_period_us);
   privileges.rt_runtime_us =
       number_in(tree, kernel + "sched_rt_runtime_us").value_or(privileges.rt_runtime_us);
+  privileges.fair_server = has_fair_server(tree);
 
   const auto cgroup = cgroup_of_controller(tree, "cpu");
   if (cgroup && cgroup->version == CgroupVersion::V1) {

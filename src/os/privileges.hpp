@@ -25,6 +25,7 @@ struct Privileges {
   std::uint64_t rlimit_memlock = 0;          // RLIMIT_MEMLOCK, soft, bytes; kNoLimit
   std::int64_t rt_period_us = 1'000'000;     // kernel.sched_rt_period_us
   std::int64_t rt_runtime_us = 950'000;      // kernel.sched_rt_runtime_us; -1: not limited
+  bool fair_server = false;                  // limits them instead: os/fair_server.hpp
   std::optional<std::int64_t> rt_budget_us;  // cpu.rt_runtime_us of the version 1 cgroup, if any
   std::string rt_budget_file;                // its path; "" if there is none
 

@@ -2,14 +2,10 @@
 
 #include <pthread.h>
 
-#include <cstddef>
+#include "os/helper_thread.hpp"
 
 namespace isotherm::os {
 namespace {
-
-// Enough for glibc's own needs and the sanitizers' thread-local data; the default of 8 MiB would
-// count in full against RLIMIT_MEMLOCK once the process has called mlockall(MCL_FUTURE).
-constexpr std::size_t kStackBytes = std::size_t{512} * 1024;
 
 void* run_body(void* body) {
   (*static_cast<const std::function<void()>*>(body))();
@@ -29,7 +25,9 @@ int run_on_throwaway_thread(const std::function<void()>& body) {
   pthread_t thread{};
   error = pthread_attr_setinheritsched(&attributes, PTHREAD_EXPLICIT_SCHED);
   if (error == 0) {
-    error = pthread_attr_setstacksize(&attributes, kStackBytes);
+    // glibc keeps the stack of a thread that has ended, and mlockall() locks it: one that the next
+    // helper takes over costs nothing.
+    error = pthread_attr_setstacksize(&attributes, kHelperStackBytes);
   }
   if (error == 0) {
     void* const argument = const_cast<std::function<void()>*>(&body);

@@ -189,8 +189,8 @@ core::Reading W1Sensor::read(const core::SlotInfo& /*slot*/) noexcept {
   if (fault != core::Fault::None) {
     return core::Reading::faulty(fault);
   }
-  constexpr double kMilli = 1000.0;
-  return conditioning_.apply(static_cast<std::int32_t>(word & 0xFFFF'FFFFU) / kMilli);
+  constexpr double kMillidegrees = 1000.0;
+  return conditioning_.apply(static_cast<std::int32_t>(word & 0xFFFF'FFFFU) / kMillidegrees);
 }
 
 core::Nanoseconds W1Sensor::declared_worst_case() const noexcept { return kExchange; }

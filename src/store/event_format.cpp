@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "core/json_text.hpp"
 #include "store/text_parts.hpp"
 
 namespace isotherm::store {
@@ -31,7 +32,7 @@ struct AppendValue {
     }
   }
   void operator()(bool yes) const { out += yes ? "true" : "false"; }
-  void operator()(const std::string& text) const { append_json_text(out, text); }
+  void operator()(const std::string& text) const { core::append_json_string(out, text); }
 };
 
 }  // namespace
@@ -43,9 +44,9 @@ std::string format_event(const core::Event& event) {
   append_time(out, event.time);
   out += '"';
   append_json_name(out, "severity");
-  append_json_text(out, severity_word(event.severity));
+  core::append_json_string(out, severity_word(event.severity));
   append_json_name(out, "event");
-  append_json_text(out, event.kind);
+  core::append_json_string(out, event.kind);
   for (const auto& [name, value] : event.fields) {
     append_json_name(out, name);
     std::visit(AppendValue{out}, value);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "core/json_text.hpp"
 #include "store/text_parts.hpp"
 
 namespace isotherm::store {
@@ -150,9 +151,9 @@ std::string format_json(const core::Row& row) {
   append_json_name(out, "uptime_s");
   append_uptime(out, row.uptime);
   append_json_name(out, "sensor");
-  append_json_text(out, row.sensor);
+  core::append_json_string(out, row.sensor);
   append_json_name(out, "unit");
-  append_json_text(out, row.unit);
+  core::append_json_string(out, row.unit);
   const auto count = [&out](std::string_view name, std::uint64_t number) {
     append_json_name(out, name);
     append_integer(out, number);
@@ -187,7 +188,7 @@ std::string format_json(const core::Row& row) {
   late("late_p99_us", row.lateness ? std::optional(row.lateness->p99) : std::nullopt);
   late("late_max_us", row.lateness ? std::optional(row.lateness->max) : std::nullopt);
   append_json_name(out, "clock");
-  append_json_text(out, clock_word(row.clock));
+  core::append_json_string(out, clock_word(row.clock));
   append_json_name(out, "faults");
   std::string faults = "{";
   for_each_fault(row, [&](std::string_view word, std::uint64_t number) {

@@ -55,24 +55,6 @@ void append_value(std::string& out, double value) {
   out += text == "-0" ? std::string_view("0") : text;
 }
 
-void append_json_text(std::string& out, std::string_view text) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  out += '"';
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (is_control(c)) {
-      out += "\\u00";
-      out += kHex[static_cast<unsigned char>(c) >> 4U];
-      out += kHex[static_cast<unsigned char>(c) & 0x0fU];
-    } else {
-      out += c;
-    }
-  }
-  out += '"';
-}
-
 void append_json_name(std::string& out, std::string_view name) {
   out += out.size() > 1 ? ",\"" : "\"";
   out += name;

@@ -32,9 +32,6 @@ constexpr bool is_control(char c) noexcept {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
 }
 
-// In quotes, by RFC 8259 section 7.
-void append_json_text(std::string& out, std::string_view text);
-
 // `"name":`, behind a comma unless `out` is only the object's opening brace.
 void append_json_name(std::string& out, std::string_view name);
 

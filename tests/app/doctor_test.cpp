@@ -60,13 +60,25 @@ RealtimeFindings with(Prerequisite prerequisite) {
 TEST(DoctorPlanTest, AMissingRightIsAFailureWithItsPlaceAndMend) {
   const Findings findings =
       rights_findings(with({Prerequisite::Severity::Missing, "no right to SCHED_FIFO",
-                            "kiln.toml:3", "setcap", Topic::Rights}),
+                            "kiln.toml:3", "setcap", Topic::Scheduling}),
                       "/usr/bin/isotherm", "pi");
   ASSERT_FALSE(findings.empty());
   EXPECT_EQ(findings[0].check, "scheduling");
   EXPECT_EQ(findings[0].severity, diagnose::Severity::Failure);
   EXPECT_EQ(findings[0].seen, "kiln.toml:3: no right to SCHED_FIFO");
   EXPECT_EQ(findings[0].mend, "setcap");
+}
+
+TEST(DoctorPlanTest, ARightIsNamedByItsTopicAndNotByItsWords) {
+  RealtimeFindings realtime = with({Prerequisite::Severity::Missing, "no SCHED_FIFO: out of memory",
+                                    "", "setcap", Topic::Scheduling});
+  realtime.prerequisites.push_back(
+      {Prerequisite::Severity::Missing, "no mlockall", "", "setcap", Topic::Memory});
+  const Findings findings = rights_findings(realtime, "/usr/bin/isotherm", "pi");
+  ASSERT_GE(findings.size(), 2U);
+  EXPECT_EQ(findings[0].check, "scheduling");
+  EXPECT_EQ(findings[1].check, "memory");
+  EXPECT_EQ(findings[1].severity, diagnose::Severity::Failure);
 }
 
 TEST(DoctorPlanTest, WhatIsGrantedPassesAndAServiceAndAShellAreToldHow) {
@@ -88,15 +100,18 @@ TEST(DoctorPlanTest, WhatIsGrantedPassesAndAServiceAndAShellAreToldHow) {
 TEST(DoctorPlanTest, IsolationIsLeftToTheCoresAndAllElseIsInThePlan) {
   EXPECT_THAT(plan_findings(with({Prerequisite::Severity::Warning, "core 1 is not isolated", "",
                                   "boot", Topic::Isolation}),
-                            {}),
+                            {}, {}),
               IsEmpty());
   const Findings findings = plan_findings(
       with({Prerequisite::Severity::Missing, "core 3 is offline", "a.toml:9", "online it"}),
-      {{core::ExitCode::Absent, "no device", "a.toml:12", "plug it in"}});
-  ASSERT_THAT(findings, SizeIs(2));
+      {{core::ExitCode::Absent, "no device", "a.toml:12", "plug it in"}},
+      {{core::ExitCode::Unavailable, "cannot hold 1 kHz", "a.toml:14", "at most 485 Hz"}});
+  ASSERT_THAT(findings, SizeIs(3));
   EXPECT_EQ(findings[0].check, "sensor");
-  EXPECT_EQ(findings[1].seen, "a.toml:9: core 3 is offline");
+  EXPECT_EQ(findings[1].check, "feasibility");
   EXPECT_EQ(findings[1].severity, diagnose::Severity::Failure);
+  EXPECT_EQ(findings[2].seen, "a.toml:9: core 3 is offline");
+  EXPECT_EQ(findings[2].severity, diagnose::Severity::Failure);
 }
 
 TEST(DoctorPlanTest, ANoteAboutTheBoardIsNoWarning) {

@@ -208,5 +208,18 @@ TEST(KernelLimitsTest, AreTheSharesOfTheKernelsSettingsAndTheSmallerOfACgroupsBu
   EXPECT_FALSE(kernel_limits(kernel, 4).deadline_cores.has_value());
 }
 
+TEST(KernelLimitsTest, WithAFairServerTheSettingIsForDeadlinesAloneAndBudgetsStay) {
+  os::Privileges kernel;
+  kernel.fair_server = true;
+  kernel.rt_runtime_us = 500'000;
+  EXPECT_DOUBLE_EQ(kernel_limits(kernel, 4).realtime_share, 0.95);
+  EXPECT_DOUBLE_EQ(*kernel_limits(kernel, 4).deadline_cores, 2.0);
+  kernel.rt_budget_us = 400'000;
+  EXPECT_DOUBLE_EQ(kernel_limits(kernel, 4).realtime_share, 0.4);
+  kernel.rt_runtime_us = -1;
+  EXPECT_DOUBLE_EQ(kernel_limits(kernel, 4).realtime_share, 0.95);
+  EXPECT_FALSE(kernel_limits(kernel, 4).deadline_cores.has_value());
+}
+
 }  // namespace
 }  // namespace isotherm::app

@@ -229,9 +229,5 @@ TEST(LatencyLiveTest, ThereIsALineForEachSetOfCores) {
   EXPECT_EQ(lines[1].late_max, microseconds{20});
 }
 
-TEST(LatencyReportTest, TimesAreUtc) {
-  EXPECT_EQ(utc_text(core::WallTime{std::chrono::seconds{1'700'000'000}}), "2023-11-14T22:13:20Z");
-}
-
 }  // namespace
 }  // namespace isotherm::app

@@ -89,6 +89,17 @@ TEST(LatencyWireTest, AResultArrivesAsItWasSent) {
   EXPECT_TRUE(arrived.result.counted_user_only);
 }
 
+TEST(LatencyWireTest, WhatWasNotCountedArrivesAsNotKnownAndNotAsNothing) {
+  BlockOutcome outcome;
+  outcome.result.measured = 8;
+  const BlockOutcome arrived = parse_outcome(outcome_text(outcome));
+  ASSERT_EQ(arrived.kind, BlockOutcome::Kind::Done) << arrived.reason;
+  EXPECT_EQ(arrived.result.measured, 8U);
+  EXPECT_FALSE(arrived.result.usage);
+  EXPECT_FALSE(arrived.result.scheduled);
+  EXPECT_FALSE(arrived.result.missed);
+}
+
 TEST(LatencyWireTest, ARefusalArrivesWithItsReason) {
   const BlockOutcome arrived = parse_outcome(outcome_text(BlockOutcome::refused("no; do \"x\"")));
   EXPECT_EQ(arrived.kind, BlockOutcome::Kind::Refused);

@@ -303,6 +303,17 @@ TEST_F(PreflightTest, ThrottlingIsAWarningOnlyWhereASpinTailComesNearIt) {
   EXPECT_THAT(findings(), IsEmpty());
 }
 
+TEST_F(PreflightTest, AFairServerStopsASpinTailTooAndNoSettingMendsIt) {
+  facts_.privileges.fair_server = true;
+  facts_.privileges.rt_runtime_us = -1;
+  plan_.readers[0].worst_case = 100us;
+  plan_.readers[0].spin = 800us;
+  const Prerequisite finding = only_finding();
+  EXPECT_EQ(finding.severity, Prerequisite::Severity::Warning);
+  EXPECT_THAT(finding.what, AllOf(HasSubstr("at 95 %"), HasSubstr("fair server")));
+  EXPECT_THAT(finding.mend, Not(HasSubstr("sched_rt_runtime_us")));
+}
+
 TEST_F(PreflightTest, ASmallBudgetOfTheGroupThrottlesSooner) {
   plan_.readers[0].spin = 300us;
   facts_.privileges.rt_budget_us = 500'000;

@@ -49,5 +49,11 @@ TEST(WordsTest, AFoundRateHasThreeDigits) {
   EXPECT_EQ(round_rate_words(core::Nanoseconds{1'000'001}), "1 kHz");
 }
 
+TEST(WordsTest, TimesAreUtcToTheMillisecondOrTheSecond) {
+  const core::WallTime time{std::chrono::seconds{1'700'000'000} + std::chrono::microseconds{7'900}};
+  EXPECT_EQ(time_words(time), "2023-11-14T22:13:20.007Z");
+  EXPECT_EQ(second_words(time), "2023-11-14T22:13:20Z");
+}
+
 }  // namespace
 }  // namespace isotherm::app

@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "store/event_format.hpp"
 
 namespace isotherm::app {
 namespace {
@@ -11,8 +14,10 @@ namespace {
 using namespace std::chrono_literals;
 using diagnose::Cause;
 using diagnose::JudgedSlot;
+using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::Pair;
 using ::testing::StartsWith;
 
 JudgedSlot judged(Cause cause) {
@@ -53,6 +58,21 @@ TEST(WorstSlotWordsTest, ACauseIsNamedWithWhatPointsToIt) {
   slot.facts.competitor->priority = 0;
   EXPECT_EQ(cause_words(slot),
             "possibly another thread on its core: \"hog\" (other, thread 17) ran 30.00 ms");
+}
+
+TEST(WorstSlotWordsTest, AHostileNameIsHarmlessOnATerminalAndGivesValidJson) {
+  JudgedSlot slot = judged(Cause::Competitor);
+  slot.facts.competitor = {.name = "\x1B[2J\"\\\n\xFF\xC3",
+                           .thread = 17,
+                           .policy = "fifo",
+                           .priority = 90,
+                           .core = 1,
+                           .ran = 30ms};
+  EXPECT_THAT(cause_words(slot), HasSubstr("its core: \"?[2J\"\\???\" (fifo 90"));
+  const std::string line = store::format_event(worst_slot_event(slot, "fast"));
+  const auto json = nlohmann::json::parse(line, nullptr, false);
+  ASSERT_FALSE(json.is_discarded()) << line;
+  EXPECT_EQ(json["competitor"], "\x1B[2J\"\\\n\xEF\xBF\xBD\xEF\xBF\xBD");
 }
 
 TEST(WorstSlotWordsTest, TheUsualNeedsNoCauseAndTheUnknownListsWhatWasSeen) {
@@ -115,6 +135,15 @@ TEST(WorstSlotWordsTest, TheEventOfAUsualSlotIsShortAndNoWarning) {
   EXPECT_EQ(late.severity, core::Severity::Warning);
   EXPECT_EQ(late.kind, "worst_slot");
   EXPECT_GT(late.fields.size(), usual.fields.size());
+}
+
+TEST(WorstSlotWordsTest, TheEventTellsBothKindsOfSwitches) {
+  JudgedSlot slot = judged(Cause::KeptOff);
+  slot.facts.voluntary_switches = 3.2;
+  slot.facts.involuntary_switches = 1.9;
+  const core::Event event = worst_slot_event(slot, "fast");
+  EXPECT_THAT(event.fields, Contains(Pair("voluntary_switches", core::Event::Value{3.0})));
+  EXPECT_THAT(event.fields, Contains(Pair("involuntary_switches", core::Event::Value{2.0})));
 }
 
 }  // namespace

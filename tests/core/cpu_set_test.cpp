@@ -29,5 +29,10 @@ TEST(CpuSetTest, SetArithmetic) {
   EXPECT_FALSE(all.contains(4));
 }
 
+TEST(CpuSetTest, InWordsOneCoreIsNotSeveral) {
+  EXPECT_EQ(cores_words({2}), "core 2");
+  EXPECT_EQ(cores_words({2, 3, 5}), "cores 2-3,5");
+}
+
 }  // namespace
 }  // namespace isotherm::core

@@ -24,7 +24,6 @@ SlotFacts usual_slot() {
   facts.sensors = 2;
   facts.interval = 100ms;
   facts.queue_time = 0ns;
-  facts.throttle_period = 1s;
   facts.throttle_pause = 50ms;
   return facts;
 }

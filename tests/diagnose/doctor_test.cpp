@@ -194,9 +194,26 @@ TEST(DoctorTest, ASpinThatTakesTheWholeCoreIsThrottledAndHeatsTheBoard) {
   plan.readers[0].spin = core::Nanoseconds{9'600'000};
   plan.realtime_share = 0.96;
   const Findings findings = machine.examine(plan);
-  EXPECT_EQ(the(findings, "system", "rt-throttling").severity, Severity::Failure);
+  const Finding limit = the(findings, "system", "rt-throttling");
+  EXPECT_EQ(limit.severity, Severity::Failure);
+  EXPECT_THAT(limit.seen, HasSubstr("starve get 5 % of a core"));
+  EXPECT_THAT(limit.mend, Not(HasSubstr("sched_rt_runtime_us"))) << "it has no part in that";
   EXPECT_THAT(the(findings, "system", "spin-tail").seen, HasSubstr("reader2"));
   EXPECT_EQ(the(findings, "system", "spin-tail").severity, Severity::Warning);
+  machine.files.set("/proc/sys/kernel/sched_rt_runtime_us", "-1");
+  EXPECT_EQ(the(machine.examine(plan), "system", "rt-throttling").severity, Severity::Failure);
+}
+
+TEST(DoctorTest, BeforeLinux612ASettingLimitsRealtimeThreads) {
+  RecordedMachine machine("tuned-pi5");
+  machine.files.set("/proc/version", "Linux version 6.11.2 (builder@host) #1 SMP PREEMPT_RT");
+  DoctorPlan plan = plan_on({2}, {0, 1});
+  plan.realtime_share = 0.96;
+  const Findings findings = machine.examine(plan);
+  const Finding limit = the(findings, "system", "rt-throttling");
+  EXPECT_EQ(limit.severity, Severity::Failure);
+  EXPECT_THAT(limit.seen, HasSubstr("real-time threads may take 95 % of a core"));
+  EXPECT_THAT(limit.mend, HasSubstr("kernel.sched_rt_runtime_us=-1"));
   machine.files.set("/proc/sys/kernel/sched_rt_runtime_us", "-1");
   EXPECT_EQ(the(machine.examine(plan), "system", "rt-throttling").severity, Severity::Pass);
 }
@@ -222,7 +239,10 @@ TEST(DoctorTest, WhatARecordHoldsIsWhatWasRead) {
     EXPECT_EQ(first[i].seen, second[i].seen) << first[i].check;
     EXPECT_EQ(first[i].severity, second[i].severity) << first[i].check;
   }
-  EXPECT_THAT(recording.record(), Not(HasSubstr("/nothing")));
+  // Looked for, and not there: a kernel without PREEMPT_RT has no such file.
+  constexpr auto kAbsent = "/sys/kernel/realtime";
+  EXPECT_EQ(recording.text(kAbsent), std::nullopt);
+  EXPECT_THAT(recording.record(), Not(HasSubstr(kAbsent)));
 }
 
 }  // namespace

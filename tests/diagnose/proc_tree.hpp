@@ -18,6 +18,7 @@ struct FakeThread {
   int priority = 0;
   std::uint64_t minor_faults = 0;
   std::uint64_t major_faults = 0;
+  std::uint64_t voluntary = 5;
   std::uint64_t involuntary = 0;
   core::Nanoseconds cpu_time{0};
   core::Nanoseconds queue_time{0};
@@ -39,7 +40,8 @@ inline std::string thread_stat(const FakeThread& thread) {
 
 inline void put_files(FakeFileTree& tree, const std::string& folder, const FakeThread& thread) {
   tree.set(folder + "/stat", thread_stat(thread));
-  tree.set(folder + "/status", "voluntary_ctxt_switches:\t5\nnonvoluntary_ctxt_switches:\t" +
+  tree.set(folder + "/status", "voluntary_ctxt_switches:\t" + std::to_string(thread.voluntary) +
+                                   "\nnonvoluntary_ctxt_switches:\t" +
                                    std::to_string(thread.involuntary) + "\n");
   tree.set(folder + "/schedstat", std::to_string(thread.cpu_time.count()) + " " +
                                       std::to_string(thread.queue_time.count()) + " 7");

@@ -115,6 +115,14 @@ TEST_F(WorstSlotWatchTest, PageFaultsOfTheReaderAreCounted) {
   EXPECT_EQ(judged(slot_now(4ms)).judgement.cause, Cause::PageFaults);
 }
 
+TEST_F(WorstSlotWatchTest, SwitchesBeyondTheUsualAreAmongTheEvidence) {
+  reader.voluntary += 30;
+  reader.involuntary += 2;
+  const JudgedSlot slot = judged(slot_now(4ms));
+  EXPECT_NEAR(slot.facts.voluntary_switches, 30.0, 0.1);
+  EXPECT_NEAR(slot.facts.involuntary_switches, 2.0, 0.1);
+}
+
 TEST_F(WorstSlotWatchTest, ASlowReadNamesItsSensor) {
   SlotRecord record = slot_now(5us);
   record.busy = 20ms;

@@ -48,6 +48,13 @@ ISOTHERM_FORBIDDEN_OPEN(open)
 ISOTHERM_FORBIDDEN_OPEN(open64)
 ISOTHERM_FORBIDDEN_OPENAT(openat)
 ISOTHERM_FORBIDDEN_OPENAT(openat64)
+// What -D_FORTIFY_SOURCE makes of them where the flags are not known to be without a mode.
+ISOTHERM_FORBIDDEN(int, __open_2, (const char* path, int flags), (path, flags))
+ISOTHERM_FORBIDDEN(int, __open64_2, (const char* path, int flags), (path, flags))
+ISOTHERM_FORBIDDEN(int, __openat_2, (int folder, const char* path, int flags),
+                   (folder, path, flags))
+ISOTHERM_FORBIDDEN(int, __openat64_2, (int folder, const char* path, int flags),
+                   (folder, path, flags))
 ISOTHERM_FORBIDDEN(int, creat, (const char* path, mode_t mode), (path, mode))
 ISOTHERM_FORBIDDEN(int, creat64, (const char* path, mode_t mode), (path, mode))
 ISOTHERM_FORBIDDEN(int, close, (int file), (file))
@@ -82,6 +89,36 @@ ISOTHERM_READING_ONLY(ssize_t, pread, (int file, void* to, std::size_t size, off
                       (file, to, size, offset))
 ISOTHERM_READING_ONLY(ssize_t, pread64, (int file, void* to, std::size_t size, off64_t offset),
                       (file, to, size, offset))
+ISOTHERM_READING_ONLY(ssize_t, readv, (int file, const iovec* parts, int count),
+                      (file, parts, count))
+ISOTHERM_READING_ONLY(ssize_t, preadv, (int file, const iovec* parts, int count, off_t offset),
+                      (file, parts, count, offset))
+ISOTHERM_READING_ONLY(ssize_t, preadv64, (int file, const iovec* parts, int count, off64_t offset),
+                      (file, parts, count, offset))
+// What -D_FORTIFY_SOURCE makes of the first three.
+ISOTHERM_READING_ONLY(ssize_t, __read_chk, (int file, void* to, std::size_t size, std::size_t room),
+                      (file, to, size, room))
+ISOTHERM_READING_ONLY(ssize_t, __pread_chk,
+                      (int file, void* to, std::size_t size, off_t offset, std::size_t room),
+                      (file, to, size, offset, room))
+ISOTHERM_READING_ONLY(ssize_t, __pread64_chk,
+                      (int file, void* to, std::size_t size, off64_t offset, std::size_t room),
+                      (file, to, size, offset, room))
+
+// How a driver of i2c-dev or spidev reads. All requests have one more argument or none, and the
+// kernel takes it as a number or an address (ioctl(2)).
+int reading_only_ioctl(int file, unsigned long request, ...) __asm__("ioctl");
+int reading_only_ioctl(int file, unsigned long request, ...) {
+  static constinit isotherm::guard::Original original("ioctl");
+  if (isotherm::core::realtime_phase != isotherm::core::RealtimePhase::Reading) {
+    isotherm::guard::forbid_while_sampling("ioctl");
+  }
+  va_list rest;
+  va_start(rest, request);
+  void* const argument = va_arg(rest, void*);
+  va_end(rest);
+  return original.as<int (*)(int, unsigned long, ...)>()(file, request, argument);
+}
 
 ISOTHERM_FORBIDDEN(ssize_t, write, (int file, const void* from, std::size_t size),
                    (file, from, size))

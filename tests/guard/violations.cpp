@@ -6,10 +6,12 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -106,6 +108,12 @@ constexpr std::array kViolations{
     Violation{"write", "write", [] { keep(::write(-1, "", 0)); }},
     Violation{"read", "read", [] { keep(::read(-1, prepared().text.data(), 1)); }},
     Violation{"pread", "pread", [] { keep(::pread(-1, prepared().text.data(), 1, 0)); }},
+    Violation{"preadv", "preadv",
+              [] {
+                const iovec part{prepared().text.data(), 1};
+                keep(::preadv(-1, &part, 1, 0));
+              }},
+    Violation{"ioctl", "ioctl", [] { keep(::ioctl(-1, 0UL, prepared().text.data())); }},
     Violation{"fsync", "fsync", [] { keep(::fsync(-1)); }},
     Violation{"snprintf", "snprintf",
               [] { std::snprintf(prepared().text.data(), 64, "%d", prepared().text[1]); }},

@@ -88,6 +88,17 @@ TEST_F(PrivilegesTest, KernelSettingsOfRealTimeThrottling) {
   EXPECT_EQ(read().rt_period_us, 500'000);
 }
 
+TEST_F(PrivilegesTest, LinuxHasAFairServerSince612) {
+  for (const char* release : {"6.12.34+rpt-rpi-v8", "6.12-rc1", "6.18.44", "7.0"}) {
+    files_.file("/proc/version", std::string{"Linux version "} + release + " (a@b) #1 SMP");
+    EXPECT_TRUE(read().fair_server) << release;
+  }
+  for (const char* release : {"6.11.2", "6.8.0-45-generic", "5.15", "6", "x.y"}) {
+    files_.file("/proc/version", std::string{"Linux version "} + release + " (a@b) #1 SMP");
+    EXPECT_FALSE(read().fair_server) << release;
+  }
+}
+
 TEST_F(PrivilegesTest, BudgetOfAVersionOneGroup) {
   cpu_cgroup_v1("0");
   EXPECT_EQ(read().rt_budget_us, 0);

@@ -37,6 +37,12 @@ TEST(EventFormatTest, AnEventIsOneJsonObjectWithItsFieldsInOrder) {
             "\"words\":\"a \\\"hog\\\"\\u000a\",\"none\":null}");
 }
 
+TEST(EventFormatTest, BytesThatAreNoUtf8DoNotSpoilTheLine) {
+  core::Event made = event(1);
+  made.fields = {{"competitor", std::string{"\xFFhog\xC3"}}};
+  EXPECT_THAT(format_event(made), HasSubstr("\"competitor\":\"\xEF\xBF\xBDhog\xEF\xBF\xBD\"}"));
+}
+
 class EventLogTest : public ::testing::Test {
  protected:
   test::FakeLogDirectory directory;

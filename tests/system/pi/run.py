@@ -15,7 +15,8 @@ from image import card, initramfs
 
 # The longest first. Each is one host process and one emulator at a time.
 TESTS = {"counted": "raspi3b", "power_cut": "raspi3b", "road": "raspi3b", "armhf": "sabrelite",
-         "service": "raspi3b", "readings": "raspi3b", "doctor": "raspi3b"}
+         "service": "raspi3b", "readings": "raspi3b", "doctor": "raspi3b",
+         "cpuset": "raspi3b"}
 SOAKS = ("ten-minutes", "hour", "day")
 
 
