@@ -6,6 +6,7 @@
 #include "app/latency_wire.hpp"
 #include "core/setup_error.hpp"
 #include "diagnose/cyclictest.hpp"
+#include "diagnose/kernel_text.hpp"
 #include "diagnose/latency_run.hpp"
 #include "os/process.hpp"
 
@@ -30,14 +31,21 @@ os::ChildSpec own_child(const LatencyTask& task) {
           .cores = task.beside};
 }
 
-// The last line that a program wrote, which is usually the one that says what went wrong.
-std::string last_line(std::string text) {
-  text.erase(text.find_last_not_of(" \n") + 1);
-  return text.substr(text.find_last_of('\n') + 1);
+// Its last two lines as one: a message of this program is followed by how to mend it.
+std::string last_words(const std::string& text) {
+  std::string words;
+  std::string before;
+  for (const std::string& line : diagnose::lines_of(text)) {
+    const std::size_t start = line.find_first_not_of(" \t");
+    if (start != std::string::npos) {
+      before = std::exchange(words, line.substr(start));
+    }
+  }
+  return before.empty() ? words : before + "; " + words;
 }
 
 std::string end_words(const os::ChildProcess& child, const os::ChildEnd& end) {
-  const std::string said = last_line(child.errors());
+  const std::string said = last_words(child.errors());
   return end.words() + (said.empty() ? "" : ": " + said);
 }
 

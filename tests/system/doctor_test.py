@@ -130,6 +130,34 @@ class DoctorTest(station.StationTest):
         self.assertEqual(process.wait(), station.USAGE)
         self.assertIn("list of cores", process.err())
 
+    def test_a_plan_that_isolates_its_core_itself_is_judged_as_a_run_would_fare(self):
+        self.config = self.write_config(CONFIG.replace("[[reader]]",
+                                                       '[[reader]]\nisolate = "cpuset"'))
+        _, report = self.report()
+        core = next(one["group"] for one in report["findings"] if one["group"].startswith("core "))
+        refused = [one for one in report["findings"] if one["group"] == "plan" and
+                   one["severity"] == "failure" and "cpuset" in one["seen"]]
+        isolated = self.finding(report, core, "isolated")
+        if refused:
+            self.assertTrue(refused[0]["mend"])
+            self.assertNotIn("cpuset", isolated["seen"])
+        else:
+            self.assertEqual(isolated["severity"], "pass")
+            self.assertIn("cpuset", isolated["seen"])
+
+    def test_a_deadline_reader_owns_no_core_and_that_is_said(self):
+        self.config = self.write_config(CONFIG.replace("priority = 77", 'policy = "deadline"'))
+        _, report = self.report()
+        self.assertIn("fast", self.finding(report, "system", "deadline-reader")["seen"])
+        for check in ("watchdog", "workqueues"):
+            self.assertNotIn("keeps off", self.finding(report, "system", check)["seen"])
+
+    def test_a_verdict_that_cannot_be_written_is_an_error(self):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            process = self.doctor("--json", stdout=full)
+            self.assertEqual(process.wait(), station.IO)
+        self.assertIn("stdout cannot be written", process.err())
+
     def test_a_core_that_is_not_there_is_offline(self):
         code, report = self.report("--core", "1000")
         self.assertEqual(code, 2)

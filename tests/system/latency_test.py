@@ -99,6 +99,14 @@ class LatencyTest(station.StationTest):
             self.assertNotIn(outside, text)
         self.assertEqual(text.count("<svg"), sum(arm["measured"] for arm in result["arms"]))
 
+    def test_a_load_that_cannot_be_brought_is_said_with_its_reason(self):
+        process = self.start("latency", "--rounds", "1", "--block", "300ms", "--json", "--arms",
+                             "other", "--load", "--load-dir", "/proc",
+                             "--load-cores", str(min(os.sched_getaffinity(0))))
+        troubles = self.json_of(process)["meanwhile"]["load_troubles"]
+        self.assertEqual(len(troubles), 1)
+        self.assertIn("/proc", troubles[0])
+
     def test_an_interruption_reports_what_there_is_and_leaves_nothing(self):
         scratch = self.folder / "scratch"
         scratch.mkdir()
