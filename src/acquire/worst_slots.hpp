@@ -41,7 +41,7 @@ class WorstSlots {
   // `keep` slots and, if its slots come in no particular order, goes on with keep * ln(n / keep) of
   // n: the most, 64 kept, are some 95 in the first 100 ms at 1 kHz and 240 at 10 kHz.
   static constexpr std::size_t kRingRecords = 256;
-  static_assert(kRingRecords >= 4 * kWorstSlotsMax);
+  static_assert(kRingRecords >= std::size_t{4} * kWorstSlotsMax);
 
   // Keeps the `keep` worst slots (at most kWorstSlotsMax; 0 switches it off) of each kStretch of a
   // reader with this period.

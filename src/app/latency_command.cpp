@@ -139,14 +139,14 @@ std::string load_folder(const LatencyOptions& options) {
 core::CpuSet load_cores(const LatencyOptions& options, const diagnose::LatencyMachine& machine,
                         unsigned measured) {
   if (options.load_cores.empty()) {
-    const core::CpuSet others = machine.usable.without({measured});
+    core::CpuSet others = machine.usable.without({measured});
     if (others.empty()) {
       throw SetupError(ExitCode::Unavailable, "there is no other core to load", "--load",
                        "say which cores to load, such as --load-cores " + std::to_string(measured));
     }
     return others;
   }
-  const auto named = core::CpuSet::parse(options.load_cores).value_or(core::CpuSet{});
+  auto named = core::CpuSet::parse(options.load_cores).value_or(core::CpuSet{});
   if (!named.without(machine.usable).empty()) {
     throw SetupError(ExitCode::Usage, "not all of these cores can be used", "--load-cores",
                      "use some of " + machine.usable.text());

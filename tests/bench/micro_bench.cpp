@@ -33,7 +33,7 @@ void ring_push_and_drain(benchmark::State& state) {
   ring::SampleRing ring(kRingCapacity);
   const core::Sample sample = make_sample(1, 1);
   const auto batch = static_cast<std::size_t>(state.range(0));
-  for (auto _ : state) {
+  for ([[maybe_unused]] const auto _ : state) {
     for (std::size_t i = 0; i < batch; ++i) {
       benchmark::DoNotOptimize(ring.writer().push(sample));
     }
@@ -46,7 +46,7 @@ BENCHMARK(ring_push_and_drain)->Arg(1)->Arg(64)->Arg(kRingCapacity);
 void histogram_record(benchmark::State& state) {
   core::SharedHistogram histogram;
   std::int64_t n = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] const auto _ : state) {
     histogram.record(core::Nanoseconds{5000 + (++n & 4095)});
   }
   benchmark::DoNotOptimize(histogram.max());
@@ -56,7 +56,7 @@ BENCHMARK(histogram_record);
 void running_statistics_add(benchmark::State& state) {
   aggregate::RunningStatistics statistics;
   const std::vector<core::Sample> made = samples(kRingCapacity);
-  for (auto _ : state) {
+  for ([[maybe_unused]] const auto _ : state) {
     for (const core::Sample& sample : made) {
       statistics.add(sample.value);
     }
@@ -71,7 +71,7 @@ void sensor_window_of_1000(benchmark::State& state) {
   const std::vector<core::Sample> made = samples(kSlots);
   aggregate::SensorWindow window(1, kSlots);
   std::uint64_t begin = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] const auto _ : state) {
     for (core::Sample sample : made) {
       sample.slot = (begin + sample.slot) & (core::kSlotLimit - 1);
       window.add(sample);
@@ -93,7 +93,7 @@ void format_row_as_csv(benchmark::State& state) {
   row.statistics = core::WindowStatistics{20.9375, 21.003125, 21.125, 0.041234567, 21.0625};
   row.lateness = core::WindowLateness{core::Nanoseconds{14335}, core::Nanoseconds{91234}};
   row.faults[core::index_of(core::Fault::Crc)] = 50;
-  for (auto _ : state) {
+  for ([[maybe_unused]] const auto _ : state) {
     benchmark::DoNotOptimize(store::format_csv(row));
   }
 }
@@ -105,7 +105,7 @@ void sim_read(benchmark::State& state) {
   settings.name = "ambient";
   sensor::SimSensor sensor(settings, clock);
   core::SlotInfo slot;
-  for (auto _ : state) {
+  for ([[maybe_unused]] const auto _ : state) {
     benchmark::DoNotOptimize(sensor.read(slot));
     ++slot.ordinal;
     slot.since_origin += std::chrono::milliseconds{1};
@@ -115,7 +115,7 @@ BENCHMARK(sim_read);
 
 void hwmon_read(benchmark::State& state) {
   StandInSensor sensor;
-  for (auto _ : state) {
+  for ([[maybe_unused]] const auto _ : state) {
     benchmark::DoNotOptimize(sensor.get().read({}));
   }
 }
@@ -123,7 +123,7 @@ BENCHMARK(hwmon_read);
 
 void clock_now(benchmark::State& state) {
   const os::MonotonicClock clock;
-  for (auto _ : state) {
+  for ([[maybe_unused]] const auto _ : state) {
     benchmark::DoNotOptimize(clock.now());
   }
 }
