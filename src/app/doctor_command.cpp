@@ -5,6 +5,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <optional>
 #include <utility>
 
@@ -14,6 +15,7 @@
 #include "app/doctor_output.hpp"
 #include "app/doctor_plan.hpp"
 #include "app/feasibility_report.hpp"
+#include "app/output_place.hpp"
 #include "app/prepare.hpp"
 #include "app/reader_isolation.hpp"
 #include "app/standard_output.hpp"
@@ -215,6 +217,9 @@ core::ExitCode examine_and_fix(const Patient& patient, const DoctorOptions& opti
 
 core::ExitCode doctor_command(const DoctorOptions& options) {
   os::ignore_deadly_signals();
+  if (options.record && !std::filesystem::exists(*options.record)) {
+    require_output_place(*options.record);
+  }
   const os::SysfsTree machine_files;
   const diagnose::RecordingTree files(machine_files);
   const os::MonotonicClock clock;

@@ -13,6 +13,7 @@
 #include "app/latency_child.hpp"
 #include "app/latency_processes.hpp"
 #include "app/latency_report.hpp"
+#include "app/output_place.hpp"
 #include "app/words.hpp"
 #include "diagnose/latency_facts.hpp"
 #include "diagnose/latency_run.hpp"
@@ -154,19 +155,6 @@ core::CpuSet load_cores(const LatencyOptions& options, const diagnose::LatencyMa
   return named;
 }
 
-// Before measuring, because half a minute later would be late to learn it.
-void check_html(const std::string& path) {
-  if (path.empty()) {
-    return;
-  }
-  const std::string folder = std::filesystem::path(path).parent_path().string();
-  const std::string problem = os::PosixWholeFiles().write_problem(folder.empty() ? "." : folder);
-  if (!problem.empty()) {
-    throw SetupError(ExitCode::Io, "cannot be written: " + problem, path,
-                     "name a file in a folder that exists and may be written to");
-  }
-}
-
 void write_html(const std::string& path, const LatencyReport& report) {
   const std::string problem = os::PosixWholeFiles().replace(path, latency_html(report));
   if (!problem.empty()) {
@@ -202,7 +190,9 @@ ExitCode latency_command(const LatencyOptions& options) {
   const diagnose::LatencyChoice choice{
       .core = core_of(options, machine), .priority = options.priority, .period = options.period};
   const std::string counters_problem = os::PerfCounter(os::PerfEvent::Instructions).problem();
-  check_html(options.html);
+  if (!options.html.empty()) {
+    require_output_place(options.html);
+  }
 
   LatencyReport report;
   report.core = choice.core;

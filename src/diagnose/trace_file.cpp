@@ -18,7 +18,7 @@ namespace {
 TraceFile::TraceFile(core::LogDirectory& directory, const std::string& name, std::uint64_t limit,
                      std::uint64_t reserve)
     : limit_(limit), reserve_(reserve) {
-  const std::string path = directory.path() + "/" + name;
+  const std::string path = (directory.path() == "/" ? "" : directory.path()) + "/" + name;
   core::LogOpen opened = directory.open(name);
   if (!opened.status.ok()) {
     refuse(path, opened.status.text);

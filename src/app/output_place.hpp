@@ -1,0 +1,12 @@
+// A file that the user names for what a command will have found out: whether it can be made is asked
+// before the work, because half a minute later would be late to learn it.
+#pragma once
+
+#include <string>
+
+namespace isotherm::app {
+
+// Throws SetupError (Io) unless files can be made in the folder of `path`.
+void require_output_place(const std::string& path);
+
+}  // namespace isotherm::app
