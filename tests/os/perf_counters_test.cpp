@@ -7,6 +7,8 @@
 #include <atomic>
 #include <cerrno>
 
+#include "os/system_call.hpp"
+
 namespace isotherm::os {
 namespace {
 
@@ -53,6 +55,8 @@ class NoDescriptorsLeft {
 };
 
 PerfCounter refused_counter() {
+  // The first time, a sanitizer takes descriptors to look at what makes the text.
+  static_cast<void>(error_text(EMFILE));
   const NoDescriptorsLeft limit;
   return PerfCounter(PerfEvent::Instructions);
 }
