@@ -1,5 +1,5 @@
-// A file that the user names for what a command will have found out: whether it can be made is asked
-// before the work, because half a minute later would be late to learn it.
+// A file that the user names for what a command will have found out: whether it can be made is
+// asked before the work, because half a minute later would be late to learn it.
 #pragma once
 
 #include <string>

@@ -17,9 +17,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "bench"))
 from cyclictest import Latencies, middle_of_bucket  # noqa: E402 of tests/bench
 from summary import Summary  # noqa: E402 of tests/system
 
-# In counted time the emulated cores take turns, so what housekeeping computes on its own cores stops
-# the reader, as it does on no board: ten looks a second at the machine for the evidence, each longer
-# than half a period, would be what is measured. Here they are switched off.
+# In counted time the emulated cores take turns, so what housekeeping computes on its own cores
+# stops the reader, as it does on no board: ten looks a second at the machine for the evidence, each
+# longer than half a period, would be what is measured. Here they are switched off.
 NO_LOOKS = "worst_slots = 0"
 SOAKS = {"ten-minutes": (600, "10 min"), "hour": (3600, "1 h"), "day": (86400, "1 d")}
 SOAK = f"""
@@ -49,7 +49,7 @@ device = "{{bus}}-00{address:02x}"
 START_S = 10
 MISSED_IN_START = 10
 # Behind the start. Whatever computes on another core of the guest, its own services too, takes the
-# emulator from the reader; cyclictest in the same guest is later than a period now and then as well.
+# emulator from the reader; cyclictest in the same guest is later than a period now and then, too.
 MISSED_SHARE = 1e-4
 
 
@@ -75,8 +75,8 @@ name = "simulated"
 TURNS, TURN_SECONDS = 3, 10
 CYCLICTEST_LIMIT_US = 10_000
 GOALS = {"p99": 1.15, "max": 1.3}
-# cyclictest's own p99 differs by a factor of three from turn to turn here, so a run near the goal may
-# be on either side of it. A disturbance of the reader shows far above: the looks made 8 of it.
+# cyclictest's own p99 differs by a factor of three from turn to turn here, so a run near the goal
+# may be on either side of it. A disturbance of the reader shows far above: the looks made 8 of it.
 LIMITS = {"p99": 2.0, "max": 1.5}
 
 
