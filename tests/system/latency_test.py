@@ -119,7 +119,7 @@ class LatencyTest(station.StationTest):
         def has_measured():
             seen.update(descendants(process.pid))
             return len(seen) >= 8  # three of the load, two trials, three blocks
-        process.until(has_measured, "some blocks")
+        process.until(has_measured, "some blocks", seconds=4 * station.WATCHDOG)
         process.send(signal.SIGINT)
         result = self.json_of(process)
         self.assertTrue(result["measured"]["interrupted"])
