@@ -15,6 +15,7 @@ LIBRARY_HEADERS = {
     "CLI11::CLI11": ("CLI/",),
     "nlohmann_json::nlohmann_json": ("nlohmann/",),
     "spdlog::spdlog": ("spdlog/",),
+    "SQLite::SQLite3": ("sqlite3.h",),
     "tomlplusplus::tomlplusplus": ("toml++/",),
     "Threads::Threads": (),
 }
