@@ -120,8 +120,9 @@ CaptureReader::CaptureReader(std::vector<std::unique_ptr<ByteSource>> sources, C
 
 ChunkFault CaptureReader::read(std::size_t chunk, Columns& columns) {
   const ChunkEntry& entry = index_.chunks.at(chunk);
-  const std::string payload = sources_.at(entry.file)->read(
-      entry.offset + entry.header.header_bytes, entry.header.payload_bytes);
+  const std::string payload =
+      sources_.at(entry.file)
+          ->read(entry.offset + entry.header.header_bytes, entry.header.payload_bytes);
   return coder_.decode(entry.header, payload, columns);
 }
 

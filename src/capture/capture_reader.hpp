@@ -48,8 +48,8 @@ struct CaptureIndex {
 
 // Adds the chunks and the damage of one file. Reads its headers only.
 void scan_file(ByteSource& source, std::size_t file, CaptureIndex& index);
-// Fills `missing`, once all files are scanned. What was deleted before a sensor's first chunk is not
-// missing.
+// Fills `missing`, once all files are scanned. What was deleted before a sensor's first chunk is
+// not missing.
 void find_missing(CaptureIndex& index);
 
 // The capture files of a path: itself, or those of a folder, sorted. Throws SetupError with

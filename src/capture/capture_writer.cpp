@@ -82,7 +82,8 @@ void CaptureWriter::write_waiting() {
     auto status = files_.append(next.bytes, next.last);
     if (!status.ok()) {
       if (!troubled_) {
-        notify_("capture: " + status.text + "; samples are kept in memory as long as there is room");
+        notify_("capture: " + status.text +
+                "; samples are kept in memory as long as there is room");
       }
       troubled_ = true;
       counts_.last_status = std::move(status);

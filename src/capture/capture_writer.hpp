@@ -30,9 +30,9 @@ struct CaptureCounts {
 
 class CaptureWriter {
  public:
-  // `sensors` are all that samples will come from. Their `every` and `period` are not 0, the chunk's
-  // samples are within their limits; else SetupError with ExitCode::Config. `directory` and `clock`
-  // outlive this. Nothing is written yet.
+  // `sensors` are all that samples will come from. Their `every` and `period` are not 0, the
+  // chunk's samples are within their limits; else SetupError with ExitCode::Config. `directory` and
+  // `clock` outlive this. Nothing is written yet.
   CaptureWriter(const CaptureSettings& settings, std::vector<Origin> sensors,
                 core::LogDirectory& directory, std::string single_file,
                 const core::WallClock& clock, Notices notify);

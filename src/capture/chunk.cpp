@@ -39,8 +39,7 @@ std::uint32_t next_step(std::uint32_t step) noexcept {
 }  // namespace
 
 PackedColumn ChunkCoder::encode_lateness(std::span<const core::Sample> samples,
-                                         const LatenessKeeping& lateness,
-                                         std::uint32_t& step_ns) {
+                                         const LatenessKeeping& lateness, std::uint32_t& step_ns) {
   assert(lateness.step_ns > 0);
   const double budget = lateness.bytes_max * static_cast<double>(samples.size());
   for (step_ns = std::min(lateness.step_ns, kLatenessStepLimitNs);; step_ns = next_step(step_ns)) {
@@ -75,9 +74,9 @@ std::string ChunkCoder::encode(const Origin& origin, const ChunkPlace& place,
   const auto at = [&columns](Column column) -> PackedColumn& {
     return columns.at(static_cast<std::size_t>(column));
   };
-  at(Column::Slots) = packer_.pack(
-      column_of(samples, [](const core::Sample& s) { return std::uint64_t{s.slot}; }),
-      kSlotCodings);
+  at(Column::Slots) =
+      packer_.pack(column_of(samples, [](const core::Sample& s) { return std::uint64_t{s.slot}; }),
+                   kSlotCodings);
   at(Column::DroppedTotals) = packer_.pack(
       column_of(samples, [](const core::Sample& s) { return std::uint64_t{s.dropped_total}; }),
       kDroppedCodings);

@@ -44,9 +44,9 @@ struct ChunkPlace {
 // empty if it was not kept.
 struct Columns {
   std::vector<std::uint64_t> slots;
-  std::vector<double> values;               // degC; bit for bit what the sample had
-  std::vector<std::uint64_t> lateness_ns;   // multiples of the header's step
-  std::vector<std::uint64_t> fault_codes;   // of core::Fault, all below core::kFaultCount
+  std::vector<double> values;              // degC; bit for bit what the sample had
+  std::vector<std::uint64_t> lateness_ns;  // multiples of the header's step
+  std::vector<std::uint64_t> fault_codes;  // of core::Fault, all below core::kFaultCount
   std::vector<std::uint64_t> dropped_totals;
 
   [[nodiscard]] std::size_t size() const noexcept { return slots.size(); }

@@ -129,8 +129,7 @@ ChunkFault parse_header(std::string_view bytes, ChunkHeader& header) {
   if (bytes.size() < kHeaderMin) {
     return ChunkFault::Torn;
   }
-  const auto size =
-      std::size_t{ByteReader(bytes.substr(kHeaderBytesAt)).fixed<std::uint16_t>()};
+  const auto size = std::size_t{ByteReader(bytes.substr(kHeaderBytesAt)).fixed<std::uint16_t>()};
   if (size < kHeaderMin) {
     return ChunkFault::HeaderCrc;
   }

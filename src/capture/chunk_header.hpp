@@ -19,8 +19,8 @@
 //       56      8  last slot
 //       64      8  period of the reader, ns
 //       72      8  slot 0 on CLOCK_MONOTONIC, ns
-//       80      8  slot 0 in UTC, ns since 1970, by the clocks as they stood when the chunk was made
-//       88     16  the kernel's boot id, as a UUID's bytes
+//       80      8  slot 0 in UTC, ns since 1970, by the clocks as they stood when the chunk was
+//       made 88     16  the kernel's boot id, as a UUID's bytes
 //      104      1  bit 0: the wall clock was synchronised then
 //      105      1  ValueKind
 //      106      8  ValueGrid::step, a double
@@ -48,8 +48,8 @@ inline constexpr std::string_view kMagic{"\x8Bisocap\n", 8};
 inline constexpr std::uint16_t kFormatVersion = 1;
 
 inline constexpr std::uint32_t kChunkSamplesLimit = 65'536;
-inline constexpr std::size_t kNameLimit = 255;                 // bytes of a name or a unit
-inline constexpr std::size_t kHeaderFixed = 148;               // bytes before the name
+inline constexpr std::size_t kNameLimit = 255;    // bytes of a name or a unit
+inline constexpr std::size_t kHeaderFixed = 148;  // bytes before the name
 inline constexpr std::size_t kHeaderMin = kHeaderFixed + 2 + 4;
 inline constexpr std::size_t kHeaderLimit = kHeaderMin + 2 * kNameLimit;
 // Six columns of at most 8 or 9 bytes a sample, and some for their segments.

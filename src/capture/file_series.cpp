@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "capture/capture_reader.hpp"
+#include "capture/crc32c.hpp"
 
 namespace isotherm::capture {
 namespace {
@@ -30,9 +31,8 @@ std::optional<std::uint64_t> series_number(std::string_view name) {
   name.remove_suffix(kCaptureSuffix.size());
   std::uint64_t number = 0;
   const auto result = std::from_chars(name.data(), name.data() + name.size(), number);
-  return result.ec == std::errc{} && result.ptr == name.data() + name.size()
-             ? std::optional(number)
-             : std::nullopt;
+  return result.ec == std::errc{} && result.ptr == name.data() + name.size() ? std::optional(number)
+                                                                             : std::nullopt;
 }
 
 // Whether we began the file, so that its end is ours to cut: a chunk, or what a power cut left of
@@ -43,6 +43,24 @@ bool is_ours(const std::string& begin) {
   return begin.starts_with(magic) ||
          (magic.starts_with(written) &&
           begin.find_first_not_of('\0', written.size()) == std::string::npos);
+}
+
+// Where the last chunk ends that is all there. After a power cut a chunk may have its size and its
+// header on the disk, but not its samples.
+std::uint64_t good_end(ByteSource& source, const CaptureIndex& index) {
+  if (!index.damage.empty() && index.damage.back().at_end) {
+    if (index.damage.back().fault == ChunkFault::Version) {
+      return source.size();  // a later version's, and not ours to cut
+    }
+  }
+  for (auto entry = index.chunks.rbegin(); entry != index.chunks.rend(); ++entry) {
+    const ChunkHeader& header = entry->header;
+    const std::uint64_t at = entry->offset + header.header_bytes;
+    if (crc32c(source.read(at, header.payload_bytes)) == header.payload_crc) {
+      return entry->offset + header.bytes();
+    }
+  }
+  return 0;
 }
 
 }  // namespace
@@ -131,16 +149,15 @@ core::LogStatus FileSeries::open_last() {
   CaptureIndex index;
   scan_file(source, 0, index);
   known.bytes = source.size();
-  if (!index.damage.empty() && index.damage.back().at_end &&
-      index.damage.back().fault != ChunkFault::Version) {
-    const Damage& tail = index.damage.back();
-    if (auto cut = opened.file->truncate(tail.offset); !cut.ok()) {
+  if (const std::uint64_t end = good_end(source, index); end < known.bytes) {
+    if (auto cut = opened.file->truncate(end); !cut.ok()) {
       return cut;
     }
-    known.bytes = tail.offset;
-    bytes_cut_ += tail.bytes;
-    notify_("capture: cut " + std::to_string(tail.bytes) + " bytes off " + directory_.path() + "/" +
-            known.name + ", a chunk that a crash or a power cut had left unfinished");
+    notify_("capture: cut " + std::to_string(known.bytes - end) + " bytes off " +
+            directory_.path() + "/" + known.name +
+            ", a chunk that a crash or a power cut had left unfinished");
+    bytes_cut_ += known.bytes - end;
+    known.bytes = end;
   }
   file_ = std::move(opened.file);
   return directory_.sync();

@@ -295,8 +295,8 @@ bool Packer::unpack_small(std::string_view in, Packing packing, std::size_t coun
 bool Packer::unpack(std::string_view bytes, Coding coding, std::size_t count,
                     std::vector<std::uint64_t>& values) {
   ByteReader reader(bytes);
-  const std::uint64_t first = coding.order == Order::Xor ? reader.fixed<std::uint64_t>()
-                                                         : unzigzag(reader.varint());
+  const std::uint64_t first =
+      coding.order == Order::Xor ? reader.fixed<std::uint64_t>() : unzigzag(reader.varint());
   const std::uint64_t first_delta =
       coding.order == Order::DeltaOfDelta ? unzigzag(reader.varint()) : 0;
   if (!reader.ok()) {

@@ -10,8 +10,9 @@
 //   Planes   the lowest bytes of all, then the second bytes of all, up to the largest's last
 //
 // Then zstd takes each segment (a plane, or the larger ones) by itself, for a Huffman table of its
-// own; a segment that zstd cannot shorten stays as it is. Four noisy readings a byte are what brings
-// zstd's Huffman codes, one bit a symbol at least, close to the entropy of 1.3 bits a reading.
+// own; a segment that zstd cannot shorten stays as it is. Four noisy readings a byte are what
+// brings zstd's Huffman codes, one bit a symbol at least, close to the entropy of 1.3 bits a
+// reading.
 #pragma once
 
 #include <cstddef>

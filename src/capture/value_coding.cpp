@@ -13,8 +13,8 @@ namespace isotherm::capture {
 namespace {
 
 // Coarse ones first: where several fit, the coarser one has the smaller k. 1/16 K is the DS18B20's
-// and the simulator's step, 1/256 K the LM75 family's finest but for the TMP117's 1/128; thousandths
-// are what hwmon and thermal zones give; 2^-12 is for oversampling converters.
+// and the simulator's step, 1/256 K the LM75 family's finest but for the TMP117's 1/128;
+// thousandths are what hwmon and thermal zones give; 2^-12 is for oversampling converters.
 constexpr std::array<ValueGrid, 11> kGrids{{
     {ValueKind::Divide, 1.0},
     {ValueKind::Divide, 10.0},
@@ -35,9 +35,9 @@ constexpr std::size_t kTableIn = 16;       // at most one sample of so many is a
 constexpr std::size_t kExceptionBytes = 9;
 
 constexpr std::array kGridCodings{
-    Coding{Order::Base, Packing::Narrow4},        Coding{Order::Base, Packing::Planes},
-    Coding{Order::Delta, Packing::Changes},       Coding{Order::Delta, Packing::Narrow2},
-    Coding{Order::Delta, Packing::Narrow4},       Coding{Order::Delta, Packing::Planes},
+    Coding{Order::Base, Packing::Narrow4},         Coding{Order::Base, Packing::Planes},
+    Coding{Order::Delta, Packing::Changes},        Coding{Order::Delta, Packing::Narrow2},
+    Coding{Order::Delta, Packing::Narrow4},        Coding{Order::Delta, Packing::Planes},
     Coding{Order::DeltaOfDelta, Packing::Narrow2}, Coding{Order::DeltaOfDelta, Packing::Planes}};
 constexpr std::array kBitsCodings{Coding{Order::Xor, Packing::Planes},
                                   Coding{Order::Delta, Packing::Planes}};
@@ -205,8 +205,7 @@ bool decode_values(Packer& packer, ValueGrid grid, Coding coding, std::string_vi
   }
   if (grid.kind != ValueKind::Table) {
     for (std::size_t i = 0; i < count; ++i) {
-      values[i] =
-          faults[i] != 0 ? 0.0 : value_at(grid, static_cast<std::int64_t>(places[i]));
+      values[i] = faults[i] != 0 ? 0.0 : value_at(grid, static_cast<std::int64_t>(places[i]));
     }
     return aside.size() <= count * (kExceptionBytes + 1) && put_exceptions(aside, values);
   }

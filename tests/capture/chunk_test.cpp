@@ -238,8 +238,8 @@ TEST(ChunkDamage, FuzzedBytesNeverCrash) {
   int refused = 0;
   for (int round = 0; round < 20'000; ++round) {
     std::string bytes = seeds[random() % seeds.size()];
-    const std::size_t header_bytes = ByteReader(std::string_view(bytes).substr(10))
-                                         .fixed<std::uint16_t>();
+    const std::size_t header_bytes =
+        ByteReader(std::string_view(bytes).substr(10)).fixed<std::uint16_t>();
     for (std::uint64_t flips = 1 + random() % 4; flips > 0; --flips) {
       const std::size_t reach = random() % 2 == 0 ? header_bytes : bytes.size();
       bytes[12 + random() % (reach - 12)] = static_cast<char>(random());

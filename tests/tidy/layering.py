@@ -17,6 +17,7 @@ LIBRARY_HEADERS = {
     "spdlog::spdlog": ("spdlog/",),
     "tomlplusplus::tomlplusplus": ("toml++/",),
     "Threads::Threads": (),
+    "zstd::zstd": ("zstd.h",),
 }
 # Boost is one target of many libraries; a folder that links it may include these parts.
 BOOST_PARTS = {
