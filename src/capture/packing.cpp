@@ -13,7 +13,7 @@
 namespace isotherm::capture {
 namespace {
 
-// Noise has no repetitions to look for; higher levels gain nothing (measured: 0.2 % at 19).
+// Noise has no repetitions that a higher level would look for longer: the codes do the work.
 constexpr int kLevel = 3;
 constexpr std::size_t kVarintLimit = 10;
 constexpr std::size_t kPlanesLimit = 8;
