@@ -18,6 +18,7 @@ LIBRARY_HEADERS = {
     "SQLite::SQLite3": ("sqlite3.h",),
     "tomlplusplus::tomlplusplus": ("toml++/",),
     "Threads::Threads": (),
+    "zstd::zstd": ("zstd.h",),
 }
 # Boost is one target of many libraries; a folder that links it may include these parts.
 BOOST_PARTS = {
