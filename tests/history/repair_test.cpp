@@ -60,6 +60,13 @@ TEST_F(RepairTest, AnOverwrittenPageCostsItsRows) {
   EXPECT_LT(windows(), 3600U);
 }
 
+TEST_F(RepairTest, ATruncatedFileKeepsWhatIsLeft) {
+  std::filesystem::resize_file(path, std::filesystem::file_size(path) / 2 / 4096 * 4096 + 100);
+  EXPECT_THAT(reopened_notice(), HasSubstr("was damaged"));
+  EXPECT_GT(windows(), 1000U);
+  EXPECT_LT(windows(), 3600U);
+}
+
 TEST_F(RepairTest, WhatIsNoDatabaseIsSetAsideUnderTheNextFreeName) {
   for (const char* aside : {".damaged", ".damaged.2"}) {
     overwrite(0, std::string(4096, 'x'));
