@@ -47,7 +47,7 @@ device = "{{bus}}-00{address:02x}"
 """ for address in pi.ADDRESSES)
 
 START_S = 10
-# Whatever computes on another core of the guest, its own services and the station's start too, takes
+# Whatever computes on another core of the guest, its services and the station's start too, takes
 # the emulator from the reader; cyclictest in the same guest is later than a period then, too. How
 # often depends on what else this machine does: 0 to 80 of 600,000 were seen.
 MISSED_SHARE = 5e-4
