@@ -65,7 +65,7 @@ class CpusetTest(pi.PiTest):
                        "echo $! >/tmp/stranger")
         try:
             self.assertEqual(self.guest.run(STRANGER).strip(), "2")
-            self.start("--duration 20s")
+            self.start("--duration 600s")
             self.until_isolated()
             self.assertEqual(self.effective(), "0-1")
             stranger = self.guest.run(STRANGER).strip()
@@ -77,6 +77,7 @@ class CpusetTest(pi.PiTest):
             found = dict(line.split() for line in threads.splitlines())
             self.assertEqual((found.pop("iso-fast"), found.pop("iso-slow")), ("2", "3"))
             self.assertEqual(set(found.values()), {"0-1"}, found)
+            self.guest.run("kill $(cat /tmp/pid)")
             summary, _ = self.summary()
         finally:
             self.guest.run("kill $(cat /tmp/stranger)")
