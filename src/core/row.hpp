@@ -44,6 +44,8 @@ struct WindowStatistics {
 struct WindowLateness {
   Nanoseconds p99{0};  // upper edge of its histogram bucket, at most 3.2 % above the true value
   Nanoseconds max{0};  // exact
+
+  friend bool operator==(const WindowLateness&, const WindowLateness&) = default;
 };
 
 struct Row {

@@ -1,0 +1,136 @@
+#include "capture/capture_writer.hpp"
+
+#include <utility>
+
+#include "core/setup_error.hpp"
+
+namespace isotherm::capture {
+
+CaptureWriter::CaptureWriter(const CaptureSettings& settings, std::vector<Origin> sensors,
+                             core::LogDirectory& directory, std::string single_file,
+                             const core::WallClock& clock, Notices notify)
+    : settings_(settings),
+      clock_(clock),
+      files_(settings, directory, std::move(single_file), notify),
+      notify_(std::move(notify)),
+      flushed_(clock.read().monotonic) {
+  const auto require = [](bool holds, const char* problem, const char* mend) {
+    if (!holds) {
+      throw core::SetupError(core::ExitCode::Config, problem, "[capture]", mend);
+    }
+  };
+  require(settings.chunk_samples > 0 && settings.chunk_samples <= kChunkSamplesLimit,
+          "the samples of a chunk are out of range", "give a number from 1 to 65536");
+  require(settings.lateness.step_ns > 0 && settings.lateness.step_ns <= kLatenessStepLimitNs,
+          "the step of the lateness is out of range", "give 1 ns to 1 ms");
+  for (Origin& origin : sensors) {
+    require(origin.every > 0 && origin.period.count() > 0, "a sensor has no rate",
+            "give its reader one");
+    filling_.push_back({std::move(origin), {}, 0, 0, 0});
+    filling_.back().samples.reserve(settings.chunk_samples);
+  }
+}
+
+std::uint64_t CaptureWriter::memory() const noexcept {
+  std::uint64_t bytes = waiting_bytes_;
+  for (const Filling& filling : filling_) {
+    bytes += filling.samples.capacity() * sizeof(core::Sample);
+  }
+  return bytes;
+}
+
+void CaptureWriter::add(std::size_t sensor, const core::Sample& sample) {
+  Filling& filling = filling_.at(sensor);
+  ++counts_.taken;
+  if (sample.slot < filling.slots_from) {
+    ++filling.dropped;
+    ++counts_.dropped;
+    return;
+  }
+  filling.slots_from = sample.slot + 1U;
+  filling.samples.push_back(sample);
+  if (filling.samples.size() >= settings_.chunk_samples) {
+    close_chunk(filling);
+  }
+}
+
+void CaptureWriter::close_chunk(Filling& filling) {
+  if (filling.samples.empty()) {
+    return;
+  }
+  const core::ClockReading now = clock_.read();
+  const core::WallTime wall_start = now.wall - (now.monotonic - filling.origin.start);
+  std::string bytes =
+      coder_.encode(filling.origin, {filling.packed, filling.dropped, wall_start, now.synced},
+                    filling.samples, settings_.lateness);
+  const auto count = static_cast<std::uint32_t>(filling.samples.size());
+  filling.samples.clear();
+  // The newest goes: those that wait are promised to the ones behind them by their counts.
+  if (waiting_bytes_ + bytes.size() > settings_.buffer) {
+    filling.dropped += count;
+    counts_.dropped += count;
+    return;
+  }
+  filling.packed += count;
+  waiting_bytes_ += bytes.size();
+  waiting_.push_back({std::move(bytes), count, {now.wall, now.synced}});
+}
+
+void CaptureWriter::write_waiting() {
+  while (!waiting_.empty()) {
+    const Waiting& next = waiting_.front();
+    auto status = files_.append(next.bytes, next.last);
+    if (!status.ok()) {
+      if (!troubled_) {
+        notify_("capture: " + status.text +
+                "; samples are kept in memory as long as there is room");
+      }
+      troubled_ = true;
+      counts_.last_status = std::move(status);
+      return;
+    }
+    troubled_ = false;
+    counts_.written += next.samples;
+    counts_.bytes += next.bytes.size();
+    ++counts_.chunks;
+    waiting_bytes_ -= next.bytes.size();
+    waiting_.pop_front();
+  }
+  counts_.last_status = {};
+}
+
+void CaptureWriter::tick() {
+  const core::ClockReading now = clock_.read();
+  const bool due = now.monotonic - flushed_ >= settings_.flush_interval;
+  if (due) {
+    flushed_ = now.monotonic;
+    for (Filling& filling : filling_) {
+      close_chunk(filling);
+    }
+    files_.delete_older({now.wall, now.synced});
+  }
+  write_waiting();
+  if (due) {
+    if (auto synced = files_.sync(); !synced.ok()) {
+      counts_.last_status = std::move(synced);
+    }
+  }
+}
+
+CaptureCounts CaptureWriter::finish() {
+  for (Filling& filling : filling_) {
+    close_chunk(filling);
+  }
+  write_waiting();
+  for (const Waiting& lost : waiting_) {
+    counts_.dropped += lost.samples;
+  }
+  waiting_.clear();
+  waiting_bytes_ = 0;
+  if (auto synced = files_.sync(); !synced.ok()) {
+    counts_.last_status = std::move(synced);
+  }
+  return counts_;
+}
+
+}  // namespace isotherm::capture

@@ -1,0 +1,90 @@
+// Takes samples, makes chunks of them and writes those. One housekeeping thread, which waits for
+// the disk; memory is bounded by the settings, and what there was no room for is counted.
+//
+// A power cut costs the samples of the last flush interval, and the last chunk may be torn.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "capture/capture_settings.hpp"
+#include "capture/chunk.hpp"
+#include "capture/file_series.hpp"
+#include "core/clock.hpp"
+#include "core/log_directory.hpp"
+
+namespace isotherm::capture {
+
+// taken = written + dropped + waiting, at any time; waiting is 0 after finish().
+struct CaptureCounts {
+  std::uint64_t taken = 0;
+  std::uint64_t written = 0;  // in chunks that the file took
+  std::uint64_t dropped = 0;  // the disk did not take them in time, or the cap is reached
+  std::uint64_t chunks = 0;
+  std::uint64_t bytes = 0;  // of those chunks
+  core::LogStatus last_status{};
+};
+
+class CaptureWriter {
+ public:
+  // `sensors` are all that samples will come from. Their `every` and `period` are not 0, the
+  // chunk's samples are within their limits; else SetupError with ExitCode::Config. `directory` and
+  // `clock` outlive this. Nothing is written yet.
+  CaptureWriter(const CaptureSettings& settings, std::vector<Origin> sensors,
+                core::LogDirectory& directory, std::string single_file,
+                const core::WallClock& clock, Notices notify);
+  // Writes nothing: that is finish()'s.
+  ~CaptureWriter() = default;
+  CaptureWriter(const CaptureWriter&) = delete;
+  CaptureWriter& operator=(const CaptureWriter&) = delete;
+  CaptureWriter(CaptureWriter&&) = delete;
+  CaptureWriter& operator=(CaptureWriter&&) = delete;
+
+  // The next sample of a sensor, by its place in `sensors`. Slots ascend; one that does not is
+  // dropped and counted. A full chunk is packed here; the disk is not touched.
+  void add(std::size_t sensor, const core::Sample& sample);
+  // Writes the chunks that wait; about once a second. Once a flush interval closes all chunks and
+  // syncs, too.
+  void tick();
+  // Closes all chunks, writes what the disk takes, syncs. What it does not take is dropped.
+  [[nodiscard]] CaptureCounts finish();
+
+  [[nodiscard]] const CaptureCounts& counts() const noexcept { return counts_; }
+  [[nodiscard]] const FileSeries& files() const noexcept { return files_; }
+  // Bytes in memory: samples that fill chunks, and chunks that wait.
+  [[nodiscard]] std::uint64_t memory() const noexcept;
+
+ private:
+  struct Filling {
+    Origin origin;
+    std::vector<core::Sample> samples;
+    std::uint64_t slots_from = 0;  // the next slot is not before this
+    std::uint64_t packed = 0;      // samples in chunks that were not dropped
+    std::uint64_t dropped = 0;
+  };
+  struct Waiting {
+    std::string bytes;
+    std::uint32_t samples = 0;
+    Dated last{};
+  };
+
+  void close_chunk(Filling& filling);
+  void write_waiting();
+
+  CaptureSettings settings_;
+  const core::WallClock& clock_;
+  FileSeries files_;
+  Notices notify_;
+  ChunkCoder coder_;
+  std::vector<Filling> filling_;
+  std::deque<Waiting> waiting_;
+  std::uint64_t waiting_bytes_ = 0;
+  core::MonotonicTime flushed_{};
+  CaptureCounts counts_;
+  bool troubled_ = false;
+};
+
+}  // namespace isotherm::capture

@@ -1,0 +1,70 @@
+// The files that chunks are appended to: capture-000001.isocap and on, or one by name. Whole chunks
+// only; a torn tail of an earlier run is cut off, the oldest files are deleted when all together
+// would exceed their cap.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "capture/capture_settings.hpp"
+#include "core/log_directory.hpp"
+
+namespace isotherm::capture {
+
+// Takes one sentence about the capture for the operator.
+using Notices = std::function<void(std::string)>;
+
+// When something was taken, by a wall clock that was synchronised or not.
+struct Dated {
+  core::WallTime time{};
+  bool synced = false;
+};
+
+class FileSeries {
+ public:
+  // `single_file`: its name, for `--capture FILE`; it is never deleted and no other begun. Empty:
+  // a series. `directory` outlives this.
+  FileSeries(const CaptureSettings& settings, core::LogDirectory& directory,
+             std::string single_file, Notices notify);
+
+  // Appends all of `chunk` or, with a fault, nothing. NoSpace also where the cap does not let it.
+  [[nodiscard]] core::LogStatus append(std::string_view chunk, Dated last_sample);
+  [[nodiscard]] core::LogStatus sync();
+  // Deletes files of a series that are older than the settings' age. Only where both the clock now
+  // and that of the file were synchronised: a clock that wakes up in 1970 deletes nothing.
+  void delete_older(Dated now);
+
+  [[nodiscard]] std::uint64_t bytes() const noexcept;  // of all files
+  [[nodiscard]] std::uint64_t files_deleted() const noexcept { return files_deleted_; }
+  [[nodiscard]] std::uint64_t bytes_cut() const noexcept { return bytes_cut_; }
+
+ private:
+  struct Known {
+    std::string name;
+    std::uint64_t bytes = 0;
+    Dated last{};
+  };
+
+  [[nodiscard]] core::LogStatus prepare();
+  [[nodiscard]] core::LogStatus learn_files();
+  [[nodiscard]] core::LogStatus open_last();
+  [[nodiscard]] core::LogStatus begin_next();
+  [[nodiscard]] core::LogStatus make_room(std::uint64_t bytes);
+  [[nodiscard]] core::LogStatus delete_oldest();
+
+  CaptureSettings settings_;
+  core::LogDirectory& directory_;
+  std::string single_file_;
+  Notices notify_;
+  std::unique_ptr<core::LogFile> file_;  // known_'s last
+  std::deque<Known> known_;              // ascending numbers
+  bool learned_ = false;
+  std::uint64_t files_deleted_ = 0;
+  std::uint64_t bytes_cut_ = 0;
+};
+
+}  // namespace isotherm::capture

@@ -1,0 +1,336 @@
+#include "history/history_file.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <utility>
+
+#include "core/setup_error.hpp"
+#include "history/event_fields.hpp"
+#include "history/repair.hpp"
+
+namespace isotherm::history {
+namespace {
+
+// A segment's origin lies before its first row by this much: the rows of other sensors may be older.
+constexpr core::Nanoseconds kOriginLead = std::chrono::hours{1};
+// The wall clock's distance from the monotonic one may change by this much from one row to the next
+// without being a step: slewing is at most 500 ppm (adjtimex(2)), and windows are cut at a step.
+constexpr core::Nanoseconds kOffsetTolerance = std::chrono::milliseconds{200};
+// Of one batch, so that reach_of(Tier::Windows) holds.
+constexpr core::Nanoseconds kBatchSpanMax = std::chrono::minutes{50};
+// PRAGMA auto_vacuum's number for it.
+constexpr std::int64_t kIncremental = 2;
+constexpr std::size_t kRowsPerBatch = 8192;
+// More than a row ever takes, with its share of keys and pages, for making room.
+constexpr std::uint64_t kRowBytesGuess = 64;
+
+core::Nanoseconds offset_of(const core::Row& row) {
+  return row.time.time_since_epoch() - row.uptime;
+}
+
+}  // namespace
+
+HistoryFile::HistoryFile(std::string path, const HistorySettings& settings,
+                         const std::string& boot)
+    : path_(std::move(path)), settings_(settings), boot_name_(boot), vfs_(settings.cap_bytes) {
+  if (settings_.cap_bytes < kCapBytesMin) {
+    throw core::SetupError(core::ExitCode::Config,
+                           "a cap of " + std::to_string(settings_.cap_bytes) +
+                               " bytes is too small for a history",
+                           path_, "give it 1 MiB at least");
+  }
+  try {
+    open();
+  } catch (const DatabaseError& error) {
+    throw core::SetupError(core::ExitCode::Io,
+                           std::string("the history cannot be opened: ") + error.what(), path_,
+                           "make its directory writable, with room for it");
+  }
+}
+
+// What SQLite does at closing, a last checkpoint, may fail like any other; the WAL stays then.
+HistoryFile::~HistoryFile() = default;
+
+void HistoryFile::open() {
+  bool sound = false;
+  try {
+    database_ = std::make_unique<Database>(path_, Database::Mode::Create, vfs_.name());
+    configure();
+    // Before the check: a later format may look damaged to this isotherm.
+    migrate(*database_, migrations(), path_);
+    sound = is_sound(*database_);
+  } catch (const DatabaseError& error) {
+    // A full disk, a lock or somebody else's tables are no damage: refused as they are.
+    if (!error.is_damage()) {
+      throw;
+    }
+  }
+  if (!sound) {
+    database_.reset();
+    const std::string aside = set_aside(path_);
+    database_ = std::make_unique<Database>(path_, Database::Mode::Create, vfs_.name());
+    configure();
+    migrate(*database_, migrations(), path_);
+    // What was saved may be more than today's cap; making room is for later.
+    vfs_.set_cap(std::max(settings_.cap_bytes, 2 * std::filesystem::file_size(aside) +
+                                                   settings_.cap_bytes));
+    const Salvage saved = salvage(aside, *database_);
+    checkpoint();
+    vfs_.set_cap(settings_.cap_bytes);
+    notice_ = "the history " + path_ + " was damaged: it was set aside as " + aside + ", and " +
+              std::to_string(saved.chunks) + " of its chunks were carried over; " +
+              std::to_string(saved.bad) + " had a wrong checksum";
+  }
+  Statement boot(*database_, "INSERT OR IGNORE INTO boot(name) VALUES(?1)");
+  boot.bind_text(1, boot_name_);
+  boot.run();
+  load_state();
+}
+
+// auto_vacuum is for a new file and has to come before its first table. Checkpoints are this
+// class's own, because the cap is told from the WAL's size.
+void HistoryFile::configure() {
+  database_->run(
+      "PRAGMA page_size = 4096; PRAGMA auto_vacuum = INCREMENTAL;"
+      "PRAGMA cache_size = -512; PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = FULL;"
+      "PRAGMA journal_size_limit = 0; PRAGMA temp_store = MEMORY");
+  if (database_->number("PRAGMA user_version") == 0) {
+    if (database_->number("SELECT count(*) FROM sqlite_schema") > 0) {
+      throw core::SetupError(core::ExitCode::Io, "this is a database of something else", path_,
+                             "name another file for the history");
+    }
+    if (database_->number("PRAGMA auto_vacuum") != kIncremental) {
+      database_->run("VACUUM");  // it has pages already, and takes the setting only so
+    }
+  }
+  if (database_->text("PRAGMA journal_mode = WAL") != "wal") {
+    throw DatabaseError(SQLITE_CANTOPEN, "this file system cannot hold a WAL");
+  }
+}
+
+void HistoryFile::load_state() {
+  Statement boot(*database_, "SELECT id FROM boot WHERE name = ?1");
+  boot.bind_text(1, boot_name_);
+  boot_ = boot.step() ? boot.number(0) : 0;
+  segments_ = load_segments(*database_);
+  segment_is_open_ = false;
+  sensors_.clear();
+  Statement sensors(*database_, "SELECT name, id FROM sensor");
+  while (sensors.step()) {
+    sensors_.emplace(sensors.bytes(0), sensors.number(1));
+  }
+  for (const Tier tier : {Tier::Windows, Tier::Minutes, Tier::Hours}) {
+    Statement last(*database_, std::string("SELECT max(key) FROM ") + table_of(tier));
+    last_key_.at(index_of(tier)) = last.step() && !last.is_null(0) ? last.number(0) : -1;
+  }
+  Statement progress(*database_, "SELECT tier, merged_key FROM progress");
+  while (progress.step()) {
+    if (progress.number(0) >= 0 && progress.number(0) < std::int64_t{kTierCount}) {
+      merged_key_.at(static_cast<std::size_t>(progress.number(0))) = progress.number(1);
+    }
+  }
+}
+
+HistoryStatus HistoryFile::append(std::span<const core::Row> rows, std::size_t& taken) {
+  taken = 0;
+  try {
+    while (!rows.empty()) {
+      // Rows of one offset between the clocks, and of a bounded span, go together.
+      std::size_t count = 1;
+      while (count < rows.size() && count < kRowsPerBatch &&
+             std::chrono::abs(offset_of(rows[count]) - offset_of(rows[count - 1])) <=
+                 kOffsetTolerance &&
+             std::chrono::abs(rows[count].time - rows.front().time) <= kBatchSpanMax) {
+        ++count;
+      }
+      make_room(count * kRowBytesGuess);
+      append_batch(rows.first(count));
+      rows = rows.subspan(count);
+      taken += count;
+    }
+    maintain();
+    return {};
+  } catch (const DatabaseError& error) {
+    const std::string text = path_ + ": " + error.what();
+    try {
+      load_state();
+    } catch (const DatabaseError&) {
+      return {text + " (and its state cannot be read again)"};
+    }
+    // Merging is tried again with the next rows; these are safe.
+    return rows.empty() ? HistoryStatus{} : HistoryStatus{text};
+  }
+}
+
+void HistoryFile::append_batch(std::span<const core::Row> rows) {
+  Transaction transaction(*database_);
+  const Segment segment = segment_for(rows.front());
+  std::map<std::int64_t, std::vector<Bucket>> by_sensor;
+  core::WallTime newest = rows.front().time;
+  bool synced = false;
+  for (const core::Row& row : rows) {
+    by_sensor[sensor_for(row)].push_back(bucket_of(row));
+    newest = std::max(newest, row.time);
+    synced = synced || row.clock == core::ClockState::Synced;
+  }
+  if (synced && !segments_.back().synced) {
+    // No step led here, so the earlier rows of the segment were right, too.
+    database_->run("UPDATE segment SET synced = 1 WHERE id = " + std::to_string(segment.id));
+  }
+  const std::int64_t tick = next_tick(Tier::Windows, segment, newest);
+  const std::uint64_t kept = kept_;
+  for (const auto& [sensor, buckets] : by_sensor) {
+    insert_chunk(Tier::Windows, segment, tick, sensor, buckets);
+  }
+  try {
+    transaction.commit();
+  } catch (const DatabaseError&) {
+    kept_ = kept;
+    throw;
+  }
+  segments_.back().synced = segments_.back().synced || synced;
+  segment_is_open_ = true;
+  offset_ = offset_of(rows.back());
+  if (segments_.back().synced || segments_.back().redated) {
+    newest_ = std::max(newest_, newest);
+  }
+}
+
+Segment& HistoryFile::segment_for(const core::Row& row) {
+  if (segment_is_open_ && std::chrono::abs(offset_of(row) - offset_) <= kOffsetTolerance) {
+    return segments_.back();
+  }
+  Segment segment;
+  segment.id = segments_.empty() ? 1 : segments_.back().id + 1;
+  if (segment.id >= ChunkKey::kSegments) {
+    throw DatabaseError(SQLITE_FULL, "the history has no more segments; begin a new file");
+  }
+  segment.boot = boot_;
+  segment.origin = {row.time - kOriginLead,
+                    std::chrono::floor<std::chrono::milliseconds>(row.uptime) - kOriginLead};
+  Statement insert(*database_, "INSERT INTO segment VALUES(?1, ?2, ?3, ?4, 0, NULL)");
+  insert.bind(1, segment.id)
+      .bind(2, segment.boot)
+      .bind(3, segment.origin.wall.time_since_epoch().count())
+      .bind(4, segment.origin.uptime.count());
+  insert.run();
+  segments_.push_back(segment);
+  return segments_.back();
+}
+
+std::int64_t HistoryFile::sensor_for(const core::Row& row) {
+  if (const auto found = sensors_.find(row.sensor); found != sensors_.end()) {
+    return found->second;
+  }
+  const auto id = static_cast<std::int64_t>(sensors_.size());
+  if (id >= ChunkKey::kSensors) {
+    throw DatabaseError(SQLITE_FULL, "the history has no more sensors; begin a new file");
+  }
+  Statement insert(*database_, "INSERT INTO sensor VALUES(?1, ?2, ?3)");
+  insert.bind(1, id).bind_text(2, row.sensor).bind_text(3, row.unit);
+  insert.run();
+  sensors_.emplace(row.sensor, id);
+  return id;
+}
+
+// Keys only grow, or merging would pass by what comes later.
+std::int64_t HistoryFile::next_tick(Tier tier, const Segment& segment, core::WallTime newest) {
+  const ChunkKey last = ChunkKey::unpack(std::max<std::int64_t>(last_key_.at(index_of(tier)), 0));
+  const std::int64_t tick = segment.tick_of(newest);
+  return last.segment == segment.id ? std::max(tick, last.tick + 1) : tick;
+}
+
+void HistoryFile::insert_chunk(Tier tier, const Segment& segment, std::int64_t tick,
+                               std::int64_t sensor, std::span<const Bucket> buckets) {
+  Statement insert(*database_, std::string("INSERT INTO ") + table_of(tier) + " VALUES(?1, ?2)");
+  while (!buckets.empty()) {
+    const auto part = buckets.first(std::min(buckets.size(), kChunkBucketsMax));
+    const std::int64_t key = ChunkKey{segment.id, tick, sensor}.packed();
+    const std::string data = encode_chunk(part, segment.origin);
+    insert.bind(1, key).bind_bytes(2, data);
+    insert.run();
+    kept_ += data.size() + sizeof key;
+    last_key_.at(index_of(tier)) = std::max(last_key_.at(index_of(tier)), key);
+    buckets = buckets.subspan(part.size());
+    ++tick;
+  }
+}
+
+HistoryStatus HistoryFile::append_event(const core::Event& event) {
+  try {
+    const std::string fields = event_fields(event);
+    make_room(fields.size() + event.kind.size() + kRowBytesGuess);
+    Statement insert(*database_,
+                     "INSERT INTO event(segment, time_ns, severity, kind, fields) "
+                     "VALUES(iif(?1 > 0, ?1, NULL), ?2, ?3, ?4, ?5)");
+    insert.bind(1, segment_is_open_ ? segments_.back().id : 0)
+        .bind(2, event.time.time_since_epoch().count())
+        .bind(3, static_cast<std::int64_t>(event.severity))
+        .bind_text(4, event.kind)
+        .bind_text(5, fields);
+    insert.run();
+    kept_ += fields.size() + event.kind.size() + 16;
+    return {};
+  } catch (const DatabaseError& error) {
+    return {path_ + ": " + error.what()};
+  }
+}
+
+HistoryStatus HistoryFile::append_clock_step(const core::ClockReading& reading,
+                                             core::Nanoseconds size) {
+  try {
+    make_room(kRowBytesGuess);
+    Statement insert(*database_,
+                     "INSERT INTO clock_step(boot, time_ns, uptime_ns, size_ns) "
+                     "VALUES(?1, ?2, ?3, ?4)");
+    insert.bind(1, boot_)
+        .bind(2, reading.wall.time_since_epoch().count())
+        .bind(3, reading.monotonic.time_since_epoch().count())
+        .bind(4, size.count());
+    insert.run();
+    return {};
+  } catch (const DatabaseError& error) {
+    return {path_ + ": " + error.what()};
+  }
+}
+
+HistoryStatus HistoryFile::redate(const core::ClockReading& synced, std::size_t& segments) {
+  segments = 0;
+  try {
+    make_room(kRowBytesGuess);
+    const core::Nanoseconds offset =
+        synced.wall.time_since_epoch() - synced.monotonic.time_since_epoch();
+    Transaction transaction(*database_);
+    Statement update(*database_,
+                     "UPDATE segment SET wall_ns = wall_ns + ?2, redated_by_ns = ?2 WHERE id = ?1");
+    Statement events(*database_, "UPDATE event SET time_ns = time_ns + ?2 WHERE segment = ?1");
+    for (const Segment& segment : segments_) {
+      if (segment.boot != boot_ || segment.redated) {
+        continue;
+      }
+      if (segment.synced) {
+        break;  // what comes after a synchronised stretch was not taken before the first one
+      }
+      const core::Nanoseconds by =
+          offset - (segment.origin.wall.time_since_epoch() - segment.origin.uptime);
+      update.bind(1, segment.id).bind(2, by.count());
+      update.run();
+      events.bind(1, segment.id).bind(2, by.count());
+      events.run();
+      ++segments;
+    }
+    transaction.commit();
+    load_state();  // which also closes the segment: rows from now on have another offset
+    return {};
+  } catch (const DatabaseError& error) {
+    segments = 0;
+    return {path_ + ": " + error.what()};
+  }
+}
+
+HistoryUsage HistoryFile::usage() const noexcept {
+  return {vfs_.written_bytes(), kept_, vfs_.total_bytes(), vfs_.peak_bytes()};
+}
+
+}  // namespace isotherm::history

@@ -1,0 +1,267 @@
+#include "history/history_file.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/setup_error.hpp"
+#include "history/history_fixture.hpp"
+
+namespace isotherm::history {
+namespace {
+
+using ::testing::HasSubstr;
+
+const std::vector<std::int64_t> kFirst{0};
+
+TEST_F(HistoryTest, AnHourOf24SensorsAtOneSecondTakesNoMoreThan24BytesARow) {
+  for (const std::int64_t flush : {10, 30, 60}) {
+    const std::string own = path + std::to_string(flush);
+    std::uint64_t database_bytes = 0;
+    HistoryUsage usage;
+    {
+      HistoryFile file(own, settings, "boot");
+      write(file, 24, 3600, flush);
+      file.checkpoint();
+      database_bytes = std::filesystem::file_size(own);
+      usage = file.usage();
+    }
+    // The file as it is, with its indexes, half-filled pages and the empty tables.
+    const double a_row = static_cast<double>(database_bytes) / (24 * 3600);
+    const double written = static_cast<double>(usage.written_bytes) / (24 * 3600);
+    std::printf("flush %2d s: %.2f bytes a row in the file, %.2f written a row\n",
+                static_cast<int>(flush), a_row, written);
+    RecordProperty("bytes_a_row_flush_" + std::to_string(flush), std::to_string(a_row));
+    EXPECT_LE(a_row, 24.0) << flush;
+  }
+}
+
+TEST_F(HistoryTest, WindowsComeBackAsTheyWere) {
+  HistoryFile file(path, settings, "boot");
+  write(file, 3, 300, 10);
+  HistoryReader reader(path);
+  ASSERT_EQ(reader.sensors().size(), 3U);
+  EXPECT_EQ(reader.sensors()[2].name, "sensor2");
+  EXPECT_EQ(reader.sensors()[2].unit, "degC");
+  const TimeRange range{kNow + seconds{17}, kNow + seconds{203}};
+  const auto found = reader.buckets(std::vector<std::int64_t>{2, 0}, range, Tier::Windows);
+  expect_same(found[0], expected("sensor2", range, {}));
+  expect_same(found[1], expected("sensor0", range, {}));
+  EXPECT_EQ(reader.extent()->from, kNow);
+  EXPECT_EQ(reader.extent()->to, kNow + seconds{299});
+}
+
+TEST_F(HistoryTest, MinutesAndHoursAreWhatMergingTheWindowsDirectlyGives) {
+  HistoryFile file(path, settings, "boot");
+  // Begins within a minute; merges happen on the way, at no boundary of a minute.
+  const core::WallTime start = kNow + seconds{1234};
+  write(file, 2, 4 * 3600 + 777, 37, start);
+  const TimeRange range{kNow, kNow + hours{6}};
+  HistoryReader reader(path);
+  for (int pass = 0; pass < 2; ++pass) {
+    for (const Tier tier : {Tier::Minutes, Tier::Hours}) {
+      const auto found = reader.buckets(kFirst, range, tier);
+      expect_same(found[0], expected("sensor0", range, length_of(tier)));
+    }
+    ASSERT_TRUE(file.merge_all().ok());  // the second time all of it comes from its own tier
+  }
+  const auto totals = reader.totals(kFirst, {kNow + seconds{2000}, kNow + seconds{13'001}});
+  auto all_of = expected("sensor0", {kNow + seconds{2000}, kNow + seconds{13'001}}, {});
+  for (std::size_t i = 1; i < all_of.size(); ++i) {
+    merge_into(all_of[0], all_of[i]);
+  }
+  EXPECT_EQ(totals[0]->counts, all_of[0].counts);
+  EXPECT_TRUE(totals[0]->counts.identity_holds());
+  EXPECT_EQ(totals[0]->sum_nano, all_of[0].sum_nano);
+  EXPECT_EQ(totals[0]->min_nano, all_of[0].min_nano);
+  EXPECT_EQ(totals[0]->time + totals[0]->min_offset, all_of[0].time + all_of[0].min_offset);
+  EXPECT_EQ(totals[0]->max_nano, all_of[0].max_nano);
+  EXPECT_EQ(totals[0]->last_nano, all_of[0].last_nano);
+}
+
+TEST_F(HistoryTest, ASeriesKeepsToItsLimit) {
+  HistoryFile file(path, settings, "boot");
+  write(file, 1, 7200, 60);
+  HistoryReader reader(path);
+  for (const std::size_t limit : {1U, 7U, 100U, 500U, 7200U}) {
+    const auto series = reader.series(kFirst, {kNow, kNow + seconds{7200}}, limit);
+    EXPECT_LE(series.buckets[0].size(), limit);
+    std::uint64_t scheduled = 0;
+    for (const Bucket& bucket : series.buckets[0]) {
+      scheduled += bucket.counts.scheduled;
+    }
+    EXPECT_EQ(scheduled, 720'000U) << limit;
+  }
+}
+
+TEST_F(HistoryTest, GoesOnBehindAnEarlierRunAndBoot) {
+  for (int run = 0; run < 3; ++run) {
+    HistoryFile file(path, settings, run == 2 ? "another boot" : "boot");
+    write(file, 1, 100, 10, kNow + seconds{200 * run}, seconds{run == 2 ? 5 : 100 + 200 * run});
+    EXPECT_EQ(file.notice(), "");
+  }
+  HistoryReader reader(path);
+  const TimeRange range{kNow, kNow + hours{1}};
+  expect_same(reader.buckets(kFirst, range, Tier::Windows)[0], expected("sensor0", range, {}));
+  expect_same(reader.buckets(kFirst, range, Tier::Hours)[0], expected("sensor0", range, hours{1}));
+}
+
+TEST_F(HistoryTest, TheCapHoldsAndTheOldestWindowsGoFirst) {
+  settings.cap_bytes = kCapBytesMin;
+  HistoryFile file(path, settings, "boot");
+  write(file, 8, 3600 * 6, 30);
+  EXPECT_LE(file.usage().peak_bytes, settings.cap_bytes);
+  HistoryReader reader(path);
+  const TimeRange range{kNow, kNow + hours{6}};
+  expect_same(reader.buckets(kFirst, range, Tier::Minutes)[0],
+              expected("sensor0", range, minutes{1}));
+  const auto windows = reader.buckets(kFirst, range, Tier::Windows)[0];
+  ASSERT_FALSE(windows.empty());
+  EXPECT_GT(windows.front().time, kNow + hours{1});
+  EXPECT_EQ(windows.back().time, kNow + hours{6} - seconds{1});
+}
+
+TEST_F(HistoryTest, AReaderThatHoldsTheWalCannotBreakTheCap) {
+  settings.cap_bytes = kCapBytesMin;
+  HistoryFile file(path, settings, "boot");
+  write(file, 8, 600, 30);
+  Database reader(path, Database::Mode::ReadOnly);
+  reader.run("BEGIN");
+  ASSERT_GT(reader.number("SELECT count(*) FROM window_chunk"), 0);
+  std::size_t refused = 0;
+  core::WallTime time = kNow + seconds{600};
+  std::vector<core::Row> rows;
+  for (int i = 0; i < 2000; ++i, time += seconds{1}) {
+    rows.clear();
+    for (int sensor = 0; sensor < 8; ++sensor) {
+      rows.push_back(maker.row("sensor" + std::to_string(sensor), time,
+                               seconds{700} + seconds{i}));
+    }
+    std::size_t taken = 0;
+    refused += file.append(rows, taken).ok() ? 0U : 1U;
+  }
+  EXPECT_GT(refused, 0U);
+  EXPECT_LE(file.usage().peak_bytes, settings.cap_bytes);
+  reader.run("COMMIT");
+  std::size_t taken = 0;
+  const auto status = file.append(rows, taken);
+  EXPECT_TRUE(status.ok()) << status.error;
+}
+
+TEST_F(HistoryTest, TiersExpireByAgeAndTheCoarserOnesStay) {
+  settings.retention = {hours{2}, hours{5}, core::Nanoseconds{0}};
+  HistoryFile file(path, settings, "boot");
+  write(file, 1, 3600 * 30, 600);
+  HistoryReader reader(path);
+  const TimeRange range{kNow, kNow + hours{30}};
+  const auto windows = reader.buckets(kFirst, range, Tier::Windows)[0];
+  EXPECT_GT(windows.front().time, kNow + hours{26});
+  EXPECT_LE(windows.front().time, kNow + hours{28});
+  expect_same(reader.buckets(kFirst, range, Tier::Hours)[0], expected("sensor0", range, hours{1}));
+}
+
+TEST_F(HistoryTest, AStepFrom1970RedatesEveryRowOfThatBootOnce) {
+  HistoryFile file(path, settings, "boot");
+  const core::WallTime wrong{seconds{10}};
+  for (int i = 0; i < 60; ++i) {
+    std::vector<core::Row> rows{maker.row("a", wrong + seconds{i}, seconds{10 + i})};
+    rows[0].clock = core::ClockState::Unsynced;
+    std::size_t taken = 0;
+    ASSERT_TRUE(file.append(rows, taken).ok());
+  }
+  core::Event event;
+  event.time = wrong + seconds{5};
+  event.kind = "start";
+  event.fields = {{"version", std::string("1")}};
+  ASSERT_TRUE(file.append_event(event).ok());
+  // Synced 70 s after the boot: then it is kNow, so the first row was taken 60 s before.
+  const core::ClockReading synced{core::MonotonicTime{seconds{70}}, kNow, true};
+  ASSERT_TRUE(file.append_clock_step(synced, kNow - (wrong + seconds{60})).ok());
+  std::size_t segments = 0;
+  ASSERT_TRUE(file.redate(synced, segments).ok());
+  EXPECT_EQ(segments, 1U);
+  ASSERT_TRUE(file.redate(synced, segments).ok());
+  EXPECT_EQ(segments, 0U);
+  std::vector<core::Row> rows{maker.row("a", kNow, seconds{70})};
+  std::size_t taken = 0;
+  ASSERT_TRUE(file.append(rows, taken).ok());
+  ASSERT_TRUE(file.redate(synced, segments).ok());
+  EXPECT_EQ(segments, 0U);
+
+  HistoryReader reader(path);
+  const auto found =
+      reader.buckets(kFirst, {core::WallTime{}, kNow + hours{1}}, Tier::Windows)[0];
+  ASSERT_EQ(found.size(), 61U);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    EXPECT_EQ(found[i].time, kNow - seconds{60} + seconds{i});
+    EXPECT_EQ(found[i].uptime, seconds{10} + seconds{i});
+  }
+  const auto events = reader.events({kNow - hours{1}, kNow});
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0].time, kNow - seconds{55});
+  EXPECT_EQ(events[0].fields, "{\"version\":\"1\"}");
+  ASSERT_EQ(reader.clock_steps({kNow, kNow + seconds{1}}).size(), 1U);
+}
+
+TEST_F(HistoryTest, AFileOfALaterFormatIsRefusedAndLeftAsItIs) {
+  {
+    Database later(path, Database::Mode::Create);
+    later.run("CREATE TABLE t(x); PRAGMA user_version = 999");
+  }
+  try {
+    HistoryFile file(path, settings, "boot");
+    FAIL() << "it was opened";
+  } catch (const core::SetupError& error) {
+    EXPECT_THAT(error.problem(), HasSubstr("format 999"));
+    EXPECT_EQ(error.where(), path);
+    EXPECT_THAT(error.mend(), HasSubstr("move the file away"));
+  }
+  EXPECT_THROW(HistoryReader{path}, core::SetupError);
+  EXPECT_FALSE(std::filesystem::exists(path + ".damaged"));
+}
+
+TEST_F(HistoryTest, AnEmptyFileBecomesAHistory) {
+  {
+    Database empty(path, Database::Mode::Create);
+    empty.run("CREATE TABLE t(x); DROP TABLE t");  // with pages, but nothing in them
+  }
+  {
+    HistoryFile file(path, settings, "boot");
+    write(file, 1, 10, 10);
+  }
+  Database database(path, Database::Mode::ReadOnly);
+  EXPECT_EQ(database.number("PRAGMA user_version"), 1);
+  EXPECT_EQ(database.number("PRAGMA auto_vacuum"), 2);
+}
+
+TEST_F(HistoryTest, MigrationsRunInOrderEachOnceFromWhereverTheFileStands) {
+  constexpr Migration kSteps[] = {{1, "CREATE TABLE a(x); INSERT INTO a VALUES(1)"},
+                                  {2, "INSERT INTO a VALUES(2)"},
+                                  {3, "UPDATE a SET x = x * 10"}};
+  const std::span<const Migration> steps(kSteps);
+  for (std::size_t earlier = 0; earlier < 3; ++earlier) {
+    const std::string own = path + std::to_string(earlier);
+    Database database(own, Database::Mode::Create);
+    migrate(database, steps.first(earlier), own);
+    migrate(database, steps, own);
+    migrate(database, steps, own);
+    EXPECT_EQ(database.number("PRAGMA user_version"), 3);
+    EXPECT_EQ(database.text("SELECT group_concat(x) FROM a"), "10,20");
+  }
+}
+
+TEST_F(HistoryTest, AMigrationThatFailsLeavesTheFileAsItWas) {
+  constexpr Migration kSteps[] = {{1, "CREATE TABLE a(x)"}, {2, "DROP TABLE a; no such thing"}};
+  Database database(path, Database::Mode::Create);
+  EXPECT_THROW(migrate(database, kSteps, path), DatabaseError);
+  EXPECT_EQ(database.number("PRAGMA user_version"), 1);
+  EXPECT_EQ(database.number("SELECT count(*) FROM a"), 0);
+}
+
+TEST_F(HistoryTest, ACapThatIsTooSmallAndADirectoryThatIsNotThereAreRefused) {
+  EXPECT_THROW(HistoryFile(directory + "/none/history.db", settings, "boot"), core::SetupError);
+  settings.cap_bytes = kCapBytesMin - 1;
+  EXPECT_THROW(HistoryFile(path, settings, "boot"), core::SetupError);
+}
+
+}  // namespace
+}  // namespace isotherm::history

@@ -1,0 +1,73 @@
+#include "history/history_writer.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "history/history_fixture.hpp"
+#include "support/fake_helper_threads.hpp"
+
+namespace isotherm::history {
+namespace {
+
+class HistoryWriterTest : public HistoryTest {
+ protected:
+  core::Row row(std::int64_t second) {
+    return maker.row("a", kNow + seconds{second}, seconds{100 + second});
+  }
+  std::unique_ptr<HistoryFile> file() {
+    return std::make_unique<HistoryFile>(path, settings, "boot");
+  }
+  std::size_t kept_windows() {
+    HistoryReader reader(path);
+    return reader.buckets(std::vector<std::int64_t>{0}, {kNow, kNow + hours{9}}, Tier::Windows)[0]
+        .size();
+  }
+
+  test::FakeHelperThreads threads{test::FakeHelperThreads::Mode::Thread};
+};
+
+TEST_F(HistoryWriterTest, WhatWaitsIsKeptAtTheEnd) {
+  HistoryWriter writer(file(), settings, threads);
+  for (int i = 0; i < 100; ++i) {
+    writer.write(row(i));
+  }
+  core::Event event;
+  event.time = kNow;
+  event.kind = "start";
+  writer.write(event);
+  const HistoryOutcome outcome = writer.finish();
+  EXPECT_EQ(outcome.rows, 100U);
+  EXPECT_EQ(outcome.rows_lost, 0U);
+  EXPECT_EQ(outcome.events, 1U);
+  EXPECT_GT(outcome.usage.written_bytes, outcome.usage.kept_bytes);
+  EXPECT_EQ(kept_windows(), 100U);
+  EXPECT_EQ(writer.finish().rows, 100U);
+}
+
+TEST_F(HistoryWriterTest, WhatIsBeyondTheLimitIsLostAndCounted) {
+  settings.waiting_rows_max = 10;
+  HistoryWriter writer(file(), settings, threads);
+  for (int i = 0; i < 25; ++i) {
+    writer.write(row(i));
+  }
+  const HistoryOutcome outcome = writer.finish();
+  EXPECT_EQ(outcome.rows, 10U);
+  EXPECT_EQ(outcome.rows_lost, 15U);
+  EXPECT_EQ(kept_windows(), 10U);
+}
+
+TEST_F(HistoryWriterTest, WhileAnotherHoldsTheFileRowsWaitAndAtTheEndAreCountedAsLost) {
+  auto own = file();
+  Database other(path, Database::Mode::Existing);
+  other.run("BEGIN IMMEDIATE");
+  HistoryWriter writer(std::move(own), settings, threads);
+  writer.write(row(0));
+  const HistoryOutcome outcome = writer.finish();
+  other.run("ROLLBACK");
+  EXPECT_EQ(outcome.rows, 0U);
+  EXPECT_EQ(outcome.rows_lost, 1U);
+  EXPECT_THAT(outcome.last_error, ::testing::HasSubstr("locked"));
+}
+
+}  // namespace
+}  // namespace isotherm::history
