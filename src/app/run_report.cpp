@@ -3,6 +3,7 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "app/text_table.hpp"
 #include "app/words.hpp"
@@ -133,6 +134,33 @@ std::string log_words(const std::string& path, const store::LogOutcome& log) {
   return text;
 }
 
+std::string history_words(const HistoryReport& report) {
+  const history::HistoryOutcome& outcome = report.outcome;
+  std::string text = fmt::format("history: {}, {} rows, {}\n", report.path, outcome.rows,
+                                 size_words(outcome.usage.total_bytes));
+  if (outcome.rows_lost + outcome.events_lost > 0) {
+    text += fmt::format("history: {} rows and {} events are LOST to it; the log has its own\n",
+                        outcome.rows_lost, outcome.events_lost);
+  }
+  if (!outcome.last_error.empty()) {
+    text += fmt::format("history: it could not be written for a time: {}\n", outcome.last_error);
+  }
+  return text;
+}
+
+// What wears out a card. A short run says little of a day: files are begun in it.
+std::string write_words(const RunReport& report) {
+  const double days = std::chrono::duration<double>(report.elapsed) / std::chrono::hours{24};
+  if (report.log.rows_written == 0 || days <= 0.0) {
+    return {};
+  }
+  const auto written = static_cast<double>(report.bytes_written);
+  return fmt::format("writes: {} to all files, {:.0f} bytes a row, {} a day at this pace\n",
+                     size_words(report.bytes_written),
+                     written / static_cast<double>(report.log.rows_written),
+                     size_words(static_cast<std::uint64_t>(written / days)));
+}
+
 std::string trace_words(const diagnose::TraceOutcome& trace) {
   const diagnose::TraceCounts events = trace.events();
   std::string text =
@@ -193,6 +221,10 @@ std::string summary_text(const RunReport& report) {
                       size_words(report.locked_bytes));
   text += isolation_words(report.readers);
   text += log_words(report.log_path, report.log);
+  if (report.history) {
+    text += history_words(*report.history);
+  }
+  text += write_words(report);
   if (report.trace) {
     text += trace_words(*report.trace);
   }

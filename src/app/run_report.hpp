@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/busy_comparison.hpp"
+#include "app/station_history.hpp"
 #include "core/fault.hpp"
 #include "core/row.hpp"
 #include "core/time.hpp"
@@ -73,7 +74,10 @@ struct RunReport {
   std::string log_path;
   store::LogOutcome log;
   std::optional<diagnose::TraceOutcome> trace;  // where the run was traced
+  std::optional<HistoryReport> history;         // where there was one
   store::EventOutcome events;
+  std::uint64_t bytes_written = 0;  // to all of the station's files
+  core::Nanoseconds elapsed{0};     // since slot 0
   std::uint64_t resident_bytes = 0;
   std::uint64_t locked_bytes = 0;
   std::vector<std::string> missing_prerequisites;  // best-effort: what was done without

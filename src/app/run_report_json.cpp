@@ -128,6 +128,20 @@ ordered_json trace_json(const diagnose::TraceOutcome& trace) {
   return json;
 }
 
+ordered_json history_json(const HistoryReport& report) {
+  const history::HistoryOutcome& outcome = report.outcome;
+  return {{"path", report.path},
+          {"rows", outcome.rows},
+          {"rows_lost", outcome.rows_lost},
+          {"events", outcome.events},
+          {"events_lost", outcome.events_lost},
+          {"bytes_written", outcome.usage.written_bytes},
+          {"bytes_kept", outcome.usage.kept_bytes},
+          {"bytes", outcome.usage.total_bytes},
+          {"bytes_peak", outcome.usage.peak_bytes},
+          {"last_error", outcome.last_error}};
+}
+
 }  // namespace
 
 std::string summary_json(const RunReport& report) {
@@ -151,6 +165,9 @@ std::string summary_json(const RunReport& report) {
                  {"was_away", report.log.was_away},
                  {"last_error", report.log.last_error}};
   json["trace"] = report.trace ? trace_json(*report.trace) : ordered_json(nullptr);
+  json["history"] = report.history ? history_json(*report.history) : ordered_json(nullptr);
+  json["bytes_written"] = report.bytes_written;
+  json["elapsed_ns"] = report.elapsed.count();
   json["events"] = {{"written", report.events.written},
                     {"lost", report.events.lost},
                     {"last_error", report.events.last_error}};

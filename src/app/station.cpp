@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/reader_thread.hpp"
+#include "app/station_life.hpp"
 #include "app/station_report.hpp"
 #include "os/crash_guard.hpp"
 #include "os/process_memory.hpp"
@@ -40,6 +41,18 @@ std::uint64_t slots_in(core::Nanoseconds duration, core::Nanoseconds period) {
   return static_cast<std::uint64_t>((duration.count() + period.count() - 1) / period.count());
 }
 
+std::vector<aggregate::RowWatch::Reader> watched_readers(const StationPlan& plan) {
+  std::vector<aggregate::RowWatch::Reader> readers;
+  for (const PlannedReader& planned : plan.readers) {
+    auto& reader = readers.emplace_back();
+    reader.name = planned.settings.name;
+    for (const sensor::SensorSettings& sensor : planned.sensors) {
+      reader.sensors.push_back(sensor.name);
+    }
+  }
+  return readers;
+}
+
 }  // namespace
 
 Station::Station(StationPlan plan, StationSensors sensors, core::HelperThreads& helpers,
@@ -50,10 +63,25 @@ Station::Station(StationPlan plan, StationSensors sensors, core::HelperThreads& 
   if (trace) {
     trace_ = std::make_unique<StationTrace>(*trace, plan_, clock_, wall_clock_, notify);
   }
+  events_ =
+      std::make_unique<StationEvents>(configuration.log.directory, helpers, wall_clock_, notify);
   directory_ = std::make_unique<os::PosixLogDirectory>(configuration.log.directory);
   core::LogDirectory& directory = trace_ ? trace_->traced(*directory_) : *directory_;
-  log_ = std::make_unique<store::TemperatureLog>(configuration.log, directory, helpers,
-                                                 plan_.sensor_count(), std::move(notify), clock_);
+  log_ = std::make_unique<store::TemperatureLog>(
+      configuration.log, directory, helpers, plan_.sensor_count(),
+      [this](const std::string& text) {
+        events_->write_now(core::Severity::Warning, "log", {{"words", text}});
+      },
+      clock_);
+  // After the log, which has claimed the directory.
+  if (configuration.history.enabled) {
+    history_ = std::make_unique<StationHistory>(configuration.history, configuration.log.directory,
+                                                helpers, notify);
+    events_->send_to(&history_->writer());
+  }
+  clock_watch_ = std::make_unique<StationClock>(wall_clock_, *events_,
+                                                history_ ? &history_->writer() : nullptr);
+  row_watch_ = std::make_unique<aggregate::RowWatch>(watched_readers(plan_), *events_);
   std::vector<aggregate::ReaderFeed> feeds;
   for (std::size_t i = 0; i < plan_.readers.size(); ++i) {
     units_.push_back(std::make_unique<ReaderUnit>(plan_.readers[i], std::move(sensors[i]), clock_));
@@ -62,13 +90,11 @@ Station::Station(StationPlan plan, StationSensors sensors, core::HelperThreads& 
       units_.back()->reader.trace_to(trace_->reader(i));
     }
   }
-  core::RowSink& rows = trace_ ? trace_->traced(*log_) : *log_;
   aggregator_ = std::make_unique<aggregate::Aggregator>(configuration.window, std::move(feeds),
-                                                        rows, wall_clock_);
+                                                        row_sinks(), wall_clock_);
   drain_loop_ = std::make_unique<aggregate::DrainLoop>([this] { tick(); }, tick_interval());
   if (keeps_evidence(units_)) {
-    evidence_ = std::make_unique<StationEvidence>(units_, configuration.log.directory, helpers,
-                                                  clock_, wall_clock_);
+    evidence_ = std::make_unique<StationEvidence>(units_, *events_, clock_, wall_clock_);
   }
 }
 
@@ -108,6 +134,21 @@ core::Nanoseconds Station::shortest_period() const {
 std::string Station::log_path() const {
   const store::LogSettings& log = plan_.configuration.log;
   return log.directory + "/" + store::log_file_name(log.format);
+}
+
+core::RowSink& Station::row_sinks() {
+  std::vector<core::RowSink*> sinks{row_watch_.get()};
+  if (history_) {
+    sinks.push_back(&history_->writer());
+  }
+  sinks.push_back(trace_ ? &trace_->traced(*log_) : log_.get());
+  rows_ = std::make_unique<RowFan>(std::move(sinks));
+  return *rows_;
+}
+
+// By the files that are not the history's.
+std::uint64_t Station::bytes_taken() const {
+  return directory_->bytes_taken() + events_->bytes_taken();
 }
 
 // Where the run is traced, with what was found and how long it took.
@@ -178,6 +219,7 @@ void Station::start(os::CpusetPartition* partition) {
   tick_due_.store(origin_);
   // Before the helpers are started, which may take longer than the lead; the rings hold meanwhile.
   gate_.open(origin_);
+  events_->write(start_event(plan_, wall_clock_.read()));
   if (evidence_) {
     evidence_->begin(origin_);
   }
@@ -284,7 +326,7 @@ void Station::maintain_sensors() {
   }
 }
 
-// That, and in between the looks around the readers' worst slots.
+// That, and in between the looks at the clock and around the readers' worst slots.
 void Station::maintain(const std::stop_token& stop) {
   std::mutex mutex;
   std::condition_variable_any asleep;
@@ -298,8 +340,12 @@ void Station::maintain(const std::stop_token& stop) {
     if (evidence_ && !stop.stop_requested()) {
       evidence_->look(due);
     }
+    clock_watch_->look();
     if (clock_.now() >= maintain_at) {
       maintain_sensors();
+      if (history_) {
+        history_->look(clock_.now(), bytes_taken(), *events_);
+      }
       maintain_at = std::max(maintain_at + kMaintainInterval, clock_.now());
     }
   }
@@ -355,8 +401,7 @@ RunReport Station::stop() {
   const os::MemoryUse memory = os::memory_use();
   report.resident_bytes = memory.resident_bytes;
   report.locked_bytes = memory.locked_bytes;
-  report.log = log_->finish();
-  report.log_path = log_path();
+  close_sinks(report);
   if (trace_) {
     std::vector<std::uint64_t> scheduled;
     for (const auto& unit : units_) {
@@ -373,9 +418,28 @@ RunReport Station::stop() {
     }
   }
   if (evidence_) {
-    evidence_->finish(report);
+    evidence_->report(report);
   }
   return report;
+}
+
+// What they are told ends with the event of the stop, in the order in which it is written.
+void Station::close_sinks(RunReport& report) {
+  row_watch_->finish();
+  if (evidence_) {
+    evidence_->finish();
+  }
+  events_->write(stop_event(aggregator_->totals(), clock_.now() - origin_, wall_clock_.read()));
+  report.log = log_->finish();
+  report.log_path = log_path();
+  if (history_) {
+    events_->send_to(nullptr);
+    report.history = history_->finish();
+  }
+  report.events = events_->finish();
+  report.bytes_written =
+      bytes_taken() + (history_ ? report.history->outcome.usage.written_bytes : 0);
+  report.elapsed = clock_.now() - origin_;
 }
 
 }  // namespace isotherm::app

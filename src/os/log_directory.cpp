@@ -61,8 +61,8 @@ std::optional<Identity> identity_of(const std::string& path) {
 
 class PosixLogFile : public core::LogFile {
  public:
-  PosixLogFile(int descriptor, std::string path)
-      : descriptor_(descriptor), path_(std::move(path)) {}
+  PosixLogFile(int descriptor, std::string path, std::shared_ptr<std::atomic<std::uint64_t>> taken)
+      : descriptor_(descriptor), path_(std::move(path)), bytes_taken_(std::move(taken)) {}
   ~PosixLogFile() override { ::close(descriptor_); }
   PosixLogFile(const PosixLogFile&) = delete;
   PosixLogFile& operator=(const PosixLogFile&) = delete;
@@ -82,6 +82,7 @@ class PosixLogFile : public core::LogFile {
         break;
       }
       result.bytes += static_cast<std::uint64_t>(taken);
+      bytes_taken_->fetch_add(static_cast<std::uint64_t>(taken), std::memory_order_relaxed);
     }
     return result;
   }
@@ -147,6 +148,7 @@ class PosixLogFile : public core::LogFile {
  private:
   int descriptor_;
   std::string path_;
+  std::shared_ptr<std::atomic<std::uint64_t>> bytes_taken_;
 };
 
 }  // namespace
@@ -199,7 +201,7 @@ core::LogOpen PosixLogDirectory::open(const std::string& name) {
   if (descriptor == -1) {
     return {nullptr, failed(errno)};
   }
-  auto file = std::make_unique<PosixLogFile>(descriptor, path);
+  auto file = std::make_unique<PosixLogFile>(descriptor, path, bytes_taken_);
   struct stat facts {};
   if (::fstat(descriptor, &facts) == -1) {
     return {nullptr, failed(errno)};

@@ -10,6 +10,7 @@
 #include "acquire/reader_settings.hpp"
 #include "aggregate/window_settings.hpp"
 #include "core/time.hpp"
+#include "history/history_settings.hpp"
 #include "sensor/sensor_settings.hpp"
 #include "store/log_settings.hpp"
 
@@ -50,6 +51,7 @@ struct Configuration {
   std::vector<ReaderPlan> readers;
   aggregate::WindowSettings window;
   store::LogSettings log;
+  history::HistorySettings history;
 };
 
 }  // namespace isotherm::settings

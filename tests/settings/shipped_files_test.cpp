@@ -90,6 +90,12 @@ void expect_same_but_for_lines(const isotherm::settings::Configuration& a,
   EXPECT_EQ(a.log.rotate_count, b.log.rotate_count);
   EXPECT_EQ(a.log.fsync_interval, b.log.fsync_interval);
   EXPECT_EQ(a.log.buffer, b.log.buffer);
+  EXPECT_EQ(a.history.enabled, b.history.enabled);
+  EXPECT_EQ(a.history.file, b.history.file);
+  EXPECT_EQ(a.history.retention, b.history.retention);
+  EXPECT_EQ(a.history.cap_bytes, b.history.cap_bytes);
+  EXPECT_EQ(a.history.flush_interval, b.history.flush_interval);
+  EXPECT_EQ(a.history.write_budget, b.history.write_budget);
 }
 
 void expect_default_reader(const isotherm::acquire::ReaderSettings& reader) {
@@ -187,7 +193,7 @@ TEST(ReferenceConfigurationTest, NamesEveryKeyThereIs) {
     }
   }
   // `period` is named beside `rate`, whose place it takes; tables are headers.
-  const std::set<std::string> elsewhere = {"period", "station", "log", "reader", "sensor", "sim"};
+  const std::set<std::string> elsewhere = {"period", "station", "log", "history", "reader", "sensor", "sim"};
   std::multiset<std::string> known;
   for (const auto* table : isotherm::settings::kConfigurationTables) {
     for (const auto key : table->keys) {
