@@ -31,8 +31,8 @@ void StationEvents::write(const core::Event& event) {
   if (event.kind == kOnlyForTheLog) {
     return;
   }
-  if (history_ != nullptr) {
-    history_->write(event);
+  if (history::HistoryWriter* const history = history_.load()) {
+    history->write(event);
   }
   const std::string* const words = words_of(event);
   if (say_ && words != nullptr) {

@@ -2,7 +2,10 @@
 // reads it on the terminal or in the journal.
 #pragma once
 
+#include <atomic>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "core/clock.hpp"
 #include "core/event_sink.hpp"
@@ -21,8 +24,8 @@ class StationEvents : public core::EventSink {
   StationEvents(const std::string& directory, core::HelperThreads& threads,
                 const core::WallClock& wall_clock, store::Notices say);
 
-  // Until finish(); `history` may be null.
-  void send_to(history::HistoryWriter* history) noexcept { history_ = history; }
+  // `history` may be null, and lives until another is named.
+  void send_to(history::HistoryWriter* history) noexcept { history_.store(history); }
 
   void write(const core::Event& event) override;
   // An event of this moment. A field "words" is what the operator reads.
@@ -38,7 +41,7 @@ class StationEvents : public core::EventSink {
   store::Notices say_;
   os::PosixLogDirectory directory_;
   store::EventLog log_;
-  history::HistoryWriter* history_ = nullptr;
+  std::atomic<history::HistoryWriter*> history_{nullptr};
 };
 
 }  // namespace isotherm::app

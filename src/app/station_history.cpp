@@ -16,39 +16,42 @@ std::string history_path(const history::HistorySettings& settings,
 
 StationHistory::StationHistory(const history::HistorySettings& settings,
                                const std::string& log_directory, core::HelperThreads& threads,
-                               const store::Notices& say)
-    : path_(history_path(settings, log_directory)), budget_bytes_(settings.write_budget) {
-  auto file = std::make_unique<history::HistoryFile>(path_, settings, os::boot_id());
-  if (!file->notice().empty()) {
-    say(file->notice());
-  }
-  writer_ = std::make_unique<history::HistoryWriter>(std::move(file), settings, threads);
+                               StationEvents& events)
+    : events_(events),
+      path_(history_path(settings, log_directory)),
+      budget_bytes_(settings.write_budget) {
+  const auto open = [path = path_, settings, boot = os::boot_id()] {
+    return std::make_unique<history::HistoryFile>(path, settings, boot);
+  };
+  writer_ = std::make_unique<history::HistoryWriter>(
+      open, settings, threads, [this](const std::string& text) {
+        events_.write_now(core::Severity::Warning, "history", {{"words", text}});
+      });
   if (settings.write_budget > 0) {
     budget_.emplace(settings.write_budget, settings.flush_interval);
   }
 }
 
-void StationHistory::look(core::MonotonicTime now, std::uint64_t others, StationEvents& events) {
+void StationHistory::look(core::MonotonicTime now, std::uint64_t others) {
   const history::HistoryOutcome outcome = writer_->outcome();
   if (outcome.last_error != told_error_) {
     told_error_ = outcome.last_error;
-    events.write_now(core::Severity::Warning, "disk",
-                     {{"words", "history: cannot write " + told_error_ +
-                                    "; rows wait in memory, the log goes on"}});
+    events_.write_now(core::Severity::Warning, "disk",
+                      {{"words", "history: " + told_error_ + "; the log goes on without it"}});
   }
   if (!budget_) {
     return;
   }
   if (const auto step = budget_->observe(now, others + outcome.usage.written_bytes)) {
-    keep_budget(*step, events);
+    keep_budget(*step);
   }
 }
 
-void StationHistory::keep_budget(const BudgetStep& step, StationEvents& events) {
+void StationHistory::keep_budget(const BudgetStep& step) {
   writer_->set_flush_interval(step.flush_interval);
   const std::string pace = fmt::format("{} a day are written, and write_budget is {}",
                                        size_words(step.bytes_a_day), size_words(budget_bytes_));
-  events.write_now(
+  events_.write_now(
       step.beyond ? core::Severity::Error : core::Severity::Warning, "write_budget",
       {{"bytes_a_day", static_cast<std::int64_t>(step.bytes_a_day)},
        {"budget", static_cast<std::int64_t>(budget_bytes_)},

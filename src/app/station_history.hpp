@@ -9,7 +9,6 @@
 #include "app/station_events.hpp"
 #include "app/write_budget.hpp"
 #include "history/history_writer.hpp"
-#include "store/current_file.hpp"
 
 namespace isotherm::app {
 
@@ -25,20 +24,22 @@ struct HistoryReport {
 
 class StationHistory {
  public:
-  // Opens the file and starts iso-history. Throws SetupError (Io) where it cannot be opened.
-  // `say` is told if it had to be repaired.
+  // Starts iso-history, which opens the file. That a history cannot be had is told, by look(), and
+  // is no reason not to sample: the log has every row. `events` is told if it had to be repaired,
+  // and outlives this.
   StationHistory(const history::HistorySettings& settings, const std::string& log_directory,
-                 core::HelperThreads& threads, const store::Notices& say);
+                 core::HelperThreads& threads, StationEvents& events);
 
   [[nodiscard]] history::HistoryWriter& writer() noexcept { return *writer_; }
   // Housekeeping, one thread, about once a second: tells of trouble with its disk, and keeps the
   // budget. `others`: bytes that the station's other files have taken.
-  void look(core::MonotonicTime now, std::uint64_t others, StationEvents& events);
+  void look(core::MonotonicTime now, std::uint64_t others);
   [[nodiscard]] HistoryReport finish();
 
  private:
-  void keep_budget(const BudgetStep& step, StationEvents& events);
+  void keep_budget(const BudgetStep& step);
 
+  StationEvents& events_;
   std::string path_;
   std::unique_ptr<history::HistoryWriter> writer_;
   std::optional<WriteBudget> budget_;

@@ -3,6 +3,8 @@
 #include <iterator>
 #include <utility>
 
+#include "core/setup_error.hpp"
+
 namespace isotherm::history {
 namespace {
 
@@ -11,9 +13,10 @@ constexpr std::size_t kWaitingStepsMax = 64;
 
 }  // namespace
 
-HistoryWriter::HistoryWriter(std::unique_ptr<HistoryFile> file, const HistorySettings& settings,
-                             core::HelperThreads& threads)
-    : file_(std::move(file)),
+HistoryWriter::HistoryWriter(OpenFile open, const HistorySettings& settings,
+                             core::HelperThreads& threads, Notices notify)
+    : open_(std::move(open)),
+      notify_(notify ? std::move(notify) : Notices([](const std::string&) {})),
       rows_max_(settings.waiting_rows_max),
       interval_(settings.flush_interval),
       thread_(threads.start("iso-history", [this](const std::stop_token& stop) { run(stop); })) {}
@@ -69,7 +72,9 @@ HistoryOutcome HistoryWriter::finish() {
 
 void HistoryWriter::run(const std::stop_token& stop) {
   Batch batch;
+  HistoryStatus opened = open_file();
   std::unique_lock lock(mutex_);
+  outcome_.last_error = opened.error;
   bool last = false;
   while (!last) {
     // Nobody notifies: it wakes up for its interval, or for a stop.
@@ -96,6 +101,21 @@ void HistoryWriter::run(const std::stop_token& stop) {
   taken_rows_ = taken_events_ = 0;
 }
 
+HistoryStatus HistoryWriter::open_file() {
+  if (file_) {
+    return {};
+  }
+  try {
+    file_ = open_();
+  } catch (const core::SetupError& error) {
+    return {error.what()};
+  }
+  if (!file_->notice().empty()) {
+    notify_(file_->notice());
+  }
+  return {};
+}
+
 void HistoryWriter::take_waiting(Batch& batch) {
   std::move(waiting_.rows.begin(), waiting_.rows.end(), std::back_inserter(batch.rows));
   std::move(waiting_.events.begin(), waiting_.events.end(), std::back_inserter(batch.events));
@@ -107,12 +127,14 @@ void HistoryWriter::take_waiting(Batch& batch) {
 
 // Rows first: what waits was taken before the clock was put right, or says itself that it was not.
 HistoryStatus HistoryWriter::flush(Batch& batch, HistoryOutcome& done) {
+  HistoryStatus status = open_file();
+  if (!status.ok()) {
+    return status;
+  }
   std::size_t taken = 0;
-  HistoryStatus status;
   if (!batch.rows.empty()) {
     status = file_->append(batch.rows, taken);
-    batch.rows.erase(batch.rows.begin(),
-                     batch.rows.begin() + static_cast<std::ptrdiff_t>(taken));
+    batch.rows.erase(batch.rows.begin(), batch.rows.begin() + static_cast<std::ptrdiff_t>(taken));
     done.rows = taken;
   }
   while (status.ok() && !batch.events.empty()) {

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <stop_token>
@@ -19,6 +20,9 @@
 #include "history/history_file.hpp"
 
 namespace isotherm::history {
+
+// Takes one sentence about the history for the operator, on iso-history.
+using Notices = std::function<void(const std::string&)>;
 
 struct HistoryOutcome {
   std::uint64_t rows = 0;  // kept
@@ -33,9 +37,14 @@ class HistoryWriter : public core::RowSink {
  public:
   static constexpr std::size_t kWaitingEventsMax = 1024;
 
-  // `file` is from now on iso-history's alone. Throws SetupError if there is no thread for it.
-  HistoryWriter(std::unique_ptr<HistoryFile> file, const HistorySettings& settings,
-                core::HelperThreads& threads);
+  // Opens the file; throws SetupError where that is not to be had now.
+  using OpenFile = std::function<std::unique_ptr<HistoryFile>()>;
+
+  // `open` is called on iso-history, which a large file or a slow disk may keep for a while, and
+  // again at each flush where it has failed: a disk that is full when the station starts may have
+  // room later. Throws SetupError if there is no thread for it.
+  HistoryWriter(OpenFile open, const HistorySettings& settings, core::HelperThreads& threads,
+                Notices notify);
   ~HistoryWriter() override;
   HistoryWriter(const HistoryWriter&) = delete;
   HistoryWriter& operator=(const HistoryWriter&) = delete;
@@ -73,9 +82,12 @@ class HistoryWriter : public core::RowSink {
 
   void run(const std::stop_token& stop);
   void take_waiting(Batch& batch);
+  [[nodiscard]] HistoryStatus open_file();
   [[nodiscard]] HistoryStatus flush(Batch& batch, HistoryOutcome& done);
 
-  std::unique_ptr<HistoryFile> file_;  // iso-history's alone
+  OpenFile open_;
+  Notices notify_;
+  std::unique_ptr<HistoryFile> file_;  // iso-history's alone; null until it could be opened
   const std::size_t rows_max_;
 
   std::mutex mutex_;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/setup_error.hpp"
 #include "history/history_fixture.hpp"
 #include "support/fake_helper_threads.hpp"
 
@@ -17,6 +18,9 @@ class HistoryWriterTest : public HistoryTest {
   std::unique_ptr<HistoryFile> file() {
     return std::make_unique<HistoryFile>(path, settings, "boot");
   }
+  HistoryWriter::OpenFile opener() {
+    return [this] { return file(); };
+  }
   std::size_t kept_windows() {
     HistoryReader reader(path);
     return reader.buckets(std::vector<std::int64_t>{0}, {kNow, kNow + hours{9}}, Tier::Windows)[0]
@@ -27,7 +31,7 @@ class HistoryWriterTest : public HistoryTest {
 };
 
 TEST_F(HistoryWriterTest, WhatWaitsIsKeptAtTheEnd) {
-  HistoryWriter writer(file(), settings, threads);
+  HistoryWriter writer(opener(), settings, threads, nullptr);
   for (int i = 0; i < 100; ++i) {
     writer.write(row(i));
   }
@@ -46,7 +50,7 @@ TEST_F(HistoryWriterTest, WhatWaitsIsKeptAtTheEnd) {
 
 TEST_F(HistoryWriterTest, WhatIsBeyondTheLimitIsLostAndCounted) {
   settings.waiting_rows_max = 10;
-  HistoryWriter writer(file(), settings, threads);
+  HistoryWriter writer(opener(), settings, threads, nullptr);
   for (int i = 0; i < 25; ++i) {
     writer.write(row(i));
   }
@@ -57,16 +61,59 @@ TEST_F(HistoryWriterTest, WhatIsBeyondTheLimitIsLostAndCounted) {
 }
 
 TEST_F(HistoryWriterTest, WhileAnotherHoldsTheFileRowsWaitAndAtTheEndAreCountedAsLost) {
-  auto own = file();
+  file();
   Database other(path, Database::Mode::Existing);
   other.run("BEGIN IMMEDIATE");
-  HistoryWriter writer(std::move(own), settings, threads);
+  HistoryWriter writer(opener(), settings, threads, nullptr);
   writer.write(row(0));
   const HistoryOutcome outcome = writer.finish();
   other.run("ROLLBACK");
   EXPECT_EQ(outcome.rows, 0U);
   EXPECT_EQ(outcome.rows_lost, 1U);
   EXPECT_THAT(outcome.last_error, ::testing::HasSubstr("locked"));
+}
+
+TEST_F(HistoryWriterTest, AFileThatCannotBeOpenedIsTriedAgainAndNothingIsLostMeanwhile) {
+  int tries = 0;
+  const auto later = [this, &tries]() -> std::unique_ptr<HistoryFile> {
+    if (++tries == 1) {
+      throw core::SetupError(core::ExitCode::Io, "the disk is full", path, "make room");
+    }
+    return file();
+  };
+  HistoryWriter writer(later, settings, threads, nullptr);
+  writer.write(row(0));
+  const HistoryOutcome outcome = writer.finish();
+  EXPECT_EQ(tries, 2);
+  EXPECT_EQ(outcome.rows, 1U);
+  EXPECT_EQ(outcome.rows_lost, 0U);
+  EXPECT_THAT(outcome.last_error, ::testing::HasSubstr("the disk is full"));
+}
+
+TEST_F(HistoryWriterTest, AFileThatIsNeverToBeHadCostsTheHistoryAndSaysSo) {
+  HistoryWriter writer(
+      []() -> std::unique_ptr<HistoryFile> {
+        throw core::SetupError(core::ExitCode::Io, "no such directory", "/none", "make it");
+      },
+      settings, threads, nullptr);
+  writer.write(row(0));
+  writer.write(core::Event{});
+  const HistoryOutcome outcome = writer.finish();
+  EXPECT_EQ(outcome.rows, 0U);
+  EXPECT_EQ(outcome.rows_lost, 1U);
+  EXPECT_EQ(outcome.events_lost, 1U);
+  EXPECT_THAT(outcome.last_error, ::testing::HasSubstr("no such directory"));
+}
+
+TEST_F(HistoryWriterTest, ARepairIsToldOnce) {
+  file();
+  std::filesystem::resize_file(path, 5000);
+  std::vector<std::string> told;
+  HistoryWriter writer(opener(), settings, threads,
+                       [&told](const std::string& text) { told.push_back(text); });
+  writer.finish();
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_THAT(told[0], ::testing::HasSubstr("was damaged"));
 }
 
 }  // namespace

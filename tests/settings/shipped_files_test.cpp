@@ -193,7 +193,8 @@ TEST(ReferenceConfigurationTest, NamesEveryKeyThereIs) {
     }
   }
   // `period` is named beside `rate`, whose place it takes; tables are headers.
-  const std::set<std::string> elsewhere = {"period", "station", "log", "history", "reader", "sensor", "sim"};
+  const std::set<std::string> elsewhere = {"period", "station", "log", "history",
+                                           "reader", "sensor",  "sim"};
   std::multiset<std::string> known;
   for (const auto* table : isotherm::settings::kConfigurationTables) {
     for (const auto key : table->keys) {
