@@ -10,6 +10,9 @@ namespace {
 
 // Steps and synchronisations that wait; a clock that does more in one interval is beyond telling.
 constexpr std::size_t kWaitingStepsMax = 64;
+// A window's label is up to its length before its first slot, where it is the first one of a run;
+// so much is no wrong clock.
+constexpr core::Nanoseconds kDatedWrong = std::chrono::seconds{2};
 
 }  // namespace
 
@@ -125,12 +128,36 @@ void HistoryWriter::take_waiting(Batch& batch) {
   taken_events_ = batch.events.size();
 }
 
+// Rows that were taken before the clock was right and come only now, because their windows closed
+// later or the disk was away: what is in the file already is moved by redate().
+void HistoryWriter::date_late_rows(Batch& batch) {
+  for (const Step& step : batch.steps) {
+    if (step.synced && !synced_) {
+      synced_ = step.reading;
+    }
+  }
+  if (!synced_) {
+    return;
+  }
+  const core::Nanoseconds offset =
+      synced_->wall.time_since_epoch() - synced_->monotonic.time_since_epoch();
+  for (core::Row& row : batch.rows) {
+    const bool before = row.uptime < synced_->monotonic.time_since_epoch();
+    const core::WallTime taken{row.uptime + offset};
+    if (before && row.clock != core::ClockState::Synced &&
+        std::chrono::abs(row.time - taken) > kDatedWrong) {
+      row.time = taken;
+    }
+  }
+}
+
 // Rows first: what waits was taken before the clock was put right, or says itself that it was not.
 HistoryStatus HistoryWriter::flush(Batch& batch, HistoryOutcome& done) {
   HistoryStatus status = open_file();
   if (!status.ok()) {
     return status;
   }
+  date_late_rows(batch);
   std::size_t taken = 0;
   if (!batch.rows.empty()) {
     status = file_->append(batch.rows, taken);

@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -83,11 +84,13 @@ class HistoryWriter : public core::RowSink {
   void run(const std::stop_token& stop);
   void take_waiting(Batch& batch);
   [[nodiscard]] HistoryStatus open_file();
+  void date_late_rows(Batch& batch);
   [[nodiscard]] HistoryStatus flush(Batch& batch, HistoryOutcome& done);
 
   OpenFile open_;
   Notices notify_;
-  std::unique_ptr<HistoryFile> file_;  // iso-history's alone; null until it could be opened
+  std::unique_ptr<HistoryFile> file_;         // iso-history's alone; null until it could be opened
+  std::optional<core::ClockReading> synced_;  // the first of this run; likewise
   const std::size_t rows_max_;
 
   std::mutex mutex_;

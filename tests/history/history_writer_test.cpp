@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "core/setup_error.hpp"
 #include "history/history_fixture.hpp"
 #include "support/fake_helper_threads.hpp"
@@ -103,6 +105,50 @@ TEST_F(HistoryWriterTest, AFileThatIsNeverToBeHadCostsTheHistoryAndSaysSo) {
   EXPECT_EQ(outcome.rows_lost, 1U);
   EXPECT_EQ(outcome.events_lost, 1U);
   EXPECT_THAT(outcome.last_error, ::testing::HasSubstr("no such directory"));
+}
+
+// A window that closes late comes after the step, beside others that began after it.
+TEST_F(HistoryWriterTest, EveryRowOfABootIsMovedFrom1970ToTodayAndNoneTwice) {
+  settings.flush_interval = seconds{3600};
+  const auto wrong = [this](std::int64_t second) {
+    core::Row made = maker.row("a", core::WallTime{seconds{second}}, seconds{100 + second});
+    made.clock = core::ClockState::Unsynced;
+    return made;
+  };
+  {
+    HistoryWriter first(opener(), settings, threads, nullptr);
+    for (int i = 0; i < 5; ++i) {
+      first.write(wrong(i));
+    }
+    EXPECT_EQ(first.finish().rows, 5U);
+  }
+  HistoryWriter writer(opener(), settings, threads, nullptr);
+  for (int i = 5; i < 8; ++i) {
+    writer.write(wrong(i));
+  }
+  const core::ClockReading synced{core::MonotonicTime{seconds{110}}, kNow + seconds{10}, true};
+  writer.clock_stepped(synced, kNow - core::WallTime{});
+  writer.clock_synced(synced);
+  writer.write(row(10));
+  writer.write(wrong(8));
+  writer.write(row(11));
+  writer.write(wrong(9));
+  writer.clock_synced(synced);
+  EXPECT_EQ(writer.finish().rows_lost, 0U);
+
+  HistoryReader reader(path);
+  const auto found = reader.buckets(std::vector<std::int64_t>{0},
+                                    {core::WallTime{}, kNow + hours{1}}, Tier::Windows)[0];
+  std::vector<core::WallTime> times;
+  for (const Bucket& bucket : found) {
+    times.push_back(bucket.time);
+    EXPECT_EQ(bucket.time - kNow, bucket.uptime - seconds{100});
+  }
+  std::sort(times.begin(), times.end());
+  ASSERT_EQ(times.size(), 12U);
+  for (int i = 0; i < 12; ++i) {
+    EXPECT_EQ(times[static_cast<std::size_t>(i)], kNow + seconds{i});
+  }
 }
 
 TEST_F(HistoryWriterTest, ARepairIsToldOnce) {
