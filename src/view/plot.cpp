@@ -115,11 +115,11 @@ std::string mark_list(const std::vector<ChartMark>& marks, const PlotStyle& styl
 
 // "2026-03-28 14:00 to 2026-03-29 14:00 CEST"
 std::string range_words(const Chart& chart, const PlotStyle& style) {
-  const CalendarTime from = calendar_time(chart.from, zone_of(style));
-  const CalendarTime to = calendar_time(chart.to, zone_of(style));
+  const core::LocalTime from = calendar_time(chart.from, zone_of(style));
+  const core::LocalTime to = calendar_time(chart.to, zone_of(style));
   constexpr std::size_t kToMinutes = 16;
   const bool seconds = from.second != 0 || to.second != 0;
-  const auto words = [seconds](const CalendarTime& time) {
+  const auto words = [seconds](const core::LocalTime& time) {
     return date_and_time(time).substr(0, seconds ? std::string::npos : kToMinutes);
   };
   const std::string zone = from.zone == to.zone ? from.zone : from.zone + "/" + to.zone;

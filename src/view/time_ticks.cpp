@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 
 namespace isotherm::view {
 namespace {
@@ -27,7 +28,6 @@ constexpr days kYear{365};
 constexpr std::size_t kBetween = 2;  // columns, at least, between two texts
 // Every zone is a multiple of this away from UTC, since the last local times went.
 constexpr minutes kQuarter{15};
-constexpr std::int64_t kSecondsOfDay = 86400;
 
 std::vector<TickSpacing> all_spacings() {
   std::vector<TickSpacing> all;
@@ -69,17 +69,17 @@ TickSpacing spacing_for(core::Nanoseconds range, std::size_t columns) {
   return all.back();
 }
 
-std::string tick_text(const CalendarTime& time, TickUnit unit) {
+std::string tick_text(const core::LocalTime& time, TickUnit unit) {
   const std::string text = date_and_time(time);
   switch (unit) {
     case TickUnit::Millisecond: {
-      const std::string thousandths = std::to_string(1000 + time.millisecond);
+      const std::string thousandths = std::to_string(1000 + time.nanoseconds / 1'000'000);
       return text.substr(17, 2) + "." + thousandths.substr(1);
     }
     case TickUnit::Second:
       return text.substr(11, 8);
     case TickUnit::Minute:
-      return time.second_of_day() == 0 ? text.substr(5, 5) : text.substr(11, 5);
+      return second_of_day(time) == 0 ? text.substr(5, 5) : text.substr(11, 5);
     case TickUnit::Day:
       return text.substr(5, 5);
     case TickUnit::Month:
@@ -97,40 +97,39 @@ core::WallTime aligned(core::WallTime time, core::Nanoseconds step) {
   return over.count() == 0 ? time : time + (step - over);
 }
 
-// The midnight nearest to `time`; on a day without one, the first moment after it, or close to it.
-core::WallTime nearest_midnight(core::WallTime time, Zone zone) {
-  const auto whole = std::chrono::floor<seconds>(time);
-  const std::int64_t second = calendar_time(whole, zone).second_of_day();
-  return second * 2 > kSecondsOfDay ? whole + seconds{kSecondsOfDay - second}
-                                    : whole - seconds{second};
-}
-
-bool is_month_of(const CalendarTime& time, const TickSpacing& spacing) {
-  const std::int64_t months = spacing.unit == TickUnit::Year ? spacing.count * 12 : spacing.count;
-  return time.day == 1 && (std::int64_t{time.year} * 12 + time.month - 1) % months == 0;
-}
-
-bool is_day_of(core::WallTime midnight, const TickSpacing& spacing, Zone zone) {
-  const CalendarTime time = calendar_time(midnight, zone);
-  if (spacing.unit != TickUnit::Day) {
-    return is_month_of(time, spacing);
+bool is_day_of(std::chrono::sys_days day, const TickSpacing& spacing) {
+  if (spacing.unit == TickUnit::Day) {
+    // 1970-01-01 was a Thursday: weeks begin on Monday.
+    constexpr int kThursday = 3;
+    return (day.time_since_epoch().count() + kThursday) % spacing.count == 0;
   }
-  const std::chrono::year_month_day date{std::chrono::year{time.year},
-                                         std::chrono::month{static_cast<unsigned>(time.month)},
-                                         std::chrono::day{static_cast<unsigned>(time.day)}};
-  // 1970-01-01 was a Thursday: weeks begin on Monday.
-  constexpr int kThursday = 3;
-  return (std::chrono::sys_days{date}.time_since_epoch().count() + kThursday) % spacing.count == 0;
+  const std::chrono::year_month_day date{day};
+  const std::int64_t months = spacing.unit == TickUnit::Year ? spacing.count * 12 : spacing.count;
+  const std::int64_t month =
+      std::int64_t{int{date.year()}} * 12 + static_cast<int>(unsigned{date.month()}) - 1;
+  return unsigned{date.day()} == 1 && month % months == 0;
+}
+
+// Its first moment in the zone; nothing outside the calendar.
+std::optional<core::WallTime> begin_of(std::chrono::sys_days day, Zone zone) {
+  if (zone == Zone::Utc) {
+    return core::WallTime{day};
+  }
+  const std::chrono::year_month_day date{day};
+  return core::day_begin({.year = int{date.year()},
+                          .month = static_cast<int>(unsigned{date.month()}),
+                          .day = static_cast<int>(unsigned{date.day()})});
 }
 
 std::vector<TimeTick> day_ticks(core::WallTime from, core::WallTime to, const TickSpacing& spacing,
                                 Zone zone) {
   std::vector<TimeTick> ticks;
-  // From the midnight before; a day has 23 to 25 hours, so half of one more is in the next one.
-  for (core::WallTime midnight = nearest_midnight(from - hours{12}, zone); midnight < to;
-       midnight = nearest_midnight(midnight + hours{24}, zone)) {
-    if (midnight >= from && is_day_of(midnight, spacing, zone)) {
-      ticks.push_back({midnight, tick_text(calendar_time(midnight, zone), spacing.unit)});
+  // No zone is further than a day away from UTC.
+  const auto last = std::chrono::floor<days>(to) + days{1};
+  for (auto day = std::chrono::floor<days>(from) - days{1}; day <= last; day += days{1}) {
+    const auto begin = is_day_of(day, spacing) ? begin_of(day, zone) : std::nullopt;
+    if (begin && *begin >= from && *begin < to) {
+      ticks.push_back({*begin, tick_text(calendar_time(*begin, zone), spacing.unit)});
     }
   }
   return ticks;
@@ -142,8 +141,8 @@ std::vector<TimeTick> clock_ticks(core::WallTime from, core::WallTime to,
   const core::Nanoseconds step = std::min<core::Nanoseconds>(spacing.length, kQuarter);
   const std::int64_t period = std::chrono::duration_cast<seconds>(spacing.length).count();
   for (core::WallTime time = aligned(from, step); time < to; time += step) {
-    const CalendarTime calendar = calendar_time(time, zone);
-    if (period <= 1 || calendar.second_of_day() % period == 0) {
+    const core::LocalTime calendar = calendar_time(time, zone);
+    if (period <= 1 || second_of_day(calendar) % period == 0) {
       ticks.push_back({time, tick_text(calendar, spacing.unit)});
     }
   }
