@@ -96,4 +96,40 @@ inline view::Chart day_chart() {
   return chart;
 }
 
+// Names and words that would be commands to a terminal or a browser.
+inline view::Chart hostile_chart() {
+  view::Chart chart = day_chart();
+  chart.title = "</title><script>window.broken = 1</script>";
+  chart.lines[0].sensor = "<b>&\"'</script><script>window.broken = 2</script>";
+  chart.lines[1].sensor = "<!--isotherm:data--><img src=x onerror='window.broken = 3'>";
+  chart.lines[2].sensor = "\x1B[31m\xFF__proto__\n";
+  chart.lines[3].unit = "<i>%</i>";
+  chart.marks[0].text = "</script><script>window.broken = 4</script>";
+  return chart;
+}
+
+// Ten sensors over a fortnight, and an event every half hour of it.
+inline view::Chart many_chart() {
+  using std::chrono::hours;
+  using std::chrono::minutes;
+  view::Chart chart{.title = "ten sensors, a fortnight",
+                    .from = kChartStart,
+                    .to = kChartStart + hours{14 * 24},
+                    .lines = {},
+                    .marks = {}};
+  for (std::size_t n = 0; n < 10; ++n) {
+    const auto value = [n](std::size_t i) {
+      const double day = 2.0 * std::numbers::pi * static_cast<double>(i) / 144.0;
+      return 15.0 + 2.0 * static_cast<double>(n) + 1.5 * std::sin(day + static_cast<double>(n));
+    };
+    chart.lines.push_back(
+        line_of("rack/" + std::to_string(n), std::size_t{14} * 144, minutes{10}, value, 0.3));
+  }
+  for (int i = 0; i < 14 * 48; ++i) {
+    chart.marks.push_back({kChartStart + i * minutes{30}, static_cast<core::Severity>(i % 3),
+                           "event " + std::to_string(i)});
+  }
+  return chart;
+}
+
 }  // namespace isotherm::test
