@@ -33,14 +33,14 @@
     const offset = `UTC${minutes < 0 ? "\u2212" : "+"}${two(Math.floor(size / 60))}:${
       two(size % 60)}`;
     const name = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    return name ? `${name}, ${offset}` : offset;
+    return name === "UTC" ? name : name ? `${name}, ${offset}` : offset;
   }
 
   const numberText = value => String(Number(value.toPrecision(6)));
 
   function durationText(us) {
-    const scales = [[1e6, "s"], [1e3, "ms"], [1, "\u00b5s"]];
-    const [size, unit] = scales.find(([least]) => us >= least) || scales[2];
+    const scales = [[1e6, "s"], [1e3, "ms"], [1, "\u00b5s"], [1e-3, "ns"]];
+    const [size, unit] = scales.find(([least]) => us >= least) || scales[3];
     return `${Number((us / size).toPrecision(3))} ${unit}`;
   }
 
@@ -76,12 +76,34 @@
 
   const valueBar = (line, i) =>
     line.mean[i] === null ? null : [line.min[i], line.mean[i], line.max[i]];
-  // On a logarithmic axis, which knows no 0.
+  // On a logarithmic axis, which knows no 0: down to the 100 ns that the history keeps.
   const lateBar = (line, i) => {
     if (line.late[i] === null) return null;
-    const p99 = Math.max(line.p99[i], 0.1);
-    return [p99, p99, Math.max(line.late[i], p99)];
+    const late = Math.max(line.late[i], 0.1);
+    return [Math.min(Math.max(line.p99[i], 0.1), late), late, late];
   };
+
+  // Whole powers of ten around all of it, and a label at each.
+  function lateAxis(lines) {
+    let least = Infinity;
+    let most = 0;
+    for (const line of lines) {
+      line.late.forEach((_, i) => {
+        const bar = lateBar(line, i);
+        if (bar) {
+          least = Math.min(least, bar[0]);
+          most = Math.max(most, bar[2]);
+        }
+      });
+    }
+    if (!most) return {};
+    const [first, last] = [Math.floor(Math.log10(least * 0.8)), Math.ceil(Math.log10(most * 1.2))];
+    const ticks = [];
+    for (let power = first; power <= last; ++power) {
+      ticks.push({v: 10 ** power, label: power > first ? durationText(10 ** power) : ""});
+    }
+    return {valueRange: [10 ** first, 10 ** last], ticker: () => ticks};
+  }
 
   // ---- colours ----
 
@@ -98,12 +120,10 @@
 
   let zooming = false;
   function zoomTo(from, to) {
-    const least = 1;
-    const width = Math.min(Math.max(to - from, least), data.to - data.from);
+    const width = Math.min(Math.max(to - from, 1), data.to - data.from);
     const begin = Math.min(Math.max(from, data.from), data.to - width);
     zooming = true;
-    charts.forEach(({graph}) => graph.updateOptions({dateWindow: [begin, begin + width],
-                                                     valueRange: null}));
+    charts.forEach(({graph}) => graph.updateOptions({dateWindow: [begin, begin + width]}));
     zooming = false;
   }
 
@@ -143,10 +163,8 @@
   function showEvent(index) {
     document.querySelectorAll(".events tr.shown").forEach(row => row.classList.remove("shown"));
     const row = document.getElementById(`event-${index}`);
-    if (row) {
-      row.classList.add("shown");
-      row.scrollIntoView({block: "center"});
-    }
+    row.classList.add("shown");
+    row.scrollIntoView({block: "center"});
   }
 
   // Marks that would lie on each other are one.
@@ -175,7 +193,8 @@
       const button = element("button", {
         type: "button", className: severities[severity], onclick: () => showEvent(index),
         textContent: members.length > 1 ? String(members.length) : severity ? "!" : "i",
-        onmouseenter: () => showTip(button, lines.join("\n")), onmouseleave: () => { tip.hidden = true; },
+        onmouseenter: () => showTip(button, lines.join("\n")),
+        onmouseleave: () => { tip.hidden = true; },
         onfocus: () => showTip(button, lines.join("\n")), onblur: () => { tip.hidden = true; },
       });
       button.setAttribute("aria-label", lines.join("; "));
@@ -185,16 +204,16 @@
   }
 
   function drawMarkLines(context, area, graph) {
-    const [from, to] = graph.xAxisRange();
+    const found = clusters(graph);
+    const colours = severities.map(name => variable(`--${name}`));
     context.save();
     context.setLineDash([3, 3]);
-    for (const [time, severity] of data.marks) {
-      if (time < from || time > to) continue;
-      const x = Math.round(graph.toDomXCoord(time)) + 0.5;
-      context.strokeStyle = variable(`--${severities[severity]}`);
+    context.globalAlpha = found.length > 20 ? 0.4 : 1;
+    for (const {x, severity} of found) {
+      context.strokeStyle = colours[severity];
       context.beginPath();
-      context.moveTo(x, area.y);
-      context.lineTo(x, area.y + area.h);
+      context.moveTo(Math.round(x) + 0.5, area.y);
+      context.lineTo(Math.round(x) + 0.5, area.y + area.h);
       context.stroke();
     }
     context.restore();
@@ -212,6 +231,30 @@
       };
     }
     return own;
+  }
+
+  // One shape for each unbroken stretch. dygraphs' own bands are one for every two points, which
+  // takes a browser without a GPU many times as long.
+  function plotBand({drawingContext: context, plotArea: area, points, color, seriesCount}) {
+    let stretch = [];
+    const y = share => area.y + area.h * share;
+    const fill = () => {
+      context.beginPath();
+      stretch.forEach(point => context.lineTo(point.canvasx, y(point.y_top)));
+      stretch.reverse().forEach(point => context.lineTo(point.canvasx, y(point.y_bottom)));
+      context.fill();
+      stretch = [];
+    };
+    context.save();
+    context.fillStyle = color;
+    context.globalAlpha = 0.2 / Math.ceil(seriesCount / 3);
+    for (const point of points) {
+      if (point.yval === null) continue;  // another line's time
+      if (Number.isNaN(point.yval)) fill();
+      else stretch.push(point);
+    }
+    fill();
+    context.restore();
   }
 
   function swatch(number) {
@@ -279,14 +322,15 @@
       series: Object.fromEntries(lines.map((line, i) =>
         [`s${i}`, {strokePattern: dashOf(line.number)}])),
       customBars: true, connectSeparatedPoints: true, legend: "never", labelsUTC: utc,
-      dateWindow: [data.from, data.to], strokeWidth: 1.5, fillAlpha: 0.2, gridLineWidth: 1,
+      dateWindow: [data.from, data.to], strokeWidth: 1.5, gridLineWidth: 1,
+      plotter: [plotBand, Dygraph.Plotters.linePlotter],
       highlightCircleSize: 4, axisLabelFontSize: 13, xRangePad: 0, interactionModel: interaction(),
       axes: {y: {axisLabelWidth: 64, ...(more.axis || {})}, x: {axisLabelWidth: 64}},
       ...(more.options || {}), ...chartColours(lines),
       underlayCallback: drawMarkLines,
-      drawCallback: drawn => {
+      drawCallback: (drawn, first) => {
         placeMarks(strip, drawn);
-        follow(drawn);
+        if (!first) follow(drawn);
       },
       highlightCallback: (event, x) => show(x),
       unhighlightCallback: clear,
@@ -304,11 +348,10 @@
                {nothing: "There is no good sample in this time."});
     }
     if (lines.length) {
-      const axis = {axisLabelFormatter: durationText, valueFormatter: durationText};
       addChart(lines, "Lateness of the reads", lateBar,
-               ([, p99, most]) => `p99 ${durationText(p99)}, latest ${durationText(most)}`,
-               {kind: "late", axis, options: {logscale: true},
-                note: "Line: 99 of 100 reads began that late or earlier. Band: up to the latest.",
+               ([p99, late]) => `p99 ${durationText(p99)}, latest ${durationText(late)}`,
+               {kind: "late", axis: lateAxis(lines), options: {logscale: true},
+                note: "Line: the latest read. Band: from there to p99, which 99 of 100 reads keep.",
                 nothing: "The lateness is not known in this time."});
     }
   }
@@ -342,13 +385,16 @@
   addCharts();
   showTimes();
   document.querySelector(".controls").hidden = false;
-  document.querySelectorAll("[name=zone]").forEach(choice => choice.addEventListener("change", () => {
-    utc = choice.value === "utc";
-    showTimes();
-  }));
+  document.querySelectorAll("[name=zone]").forEach(choice => {
+    choice.addEventListener("change", () => {
+      utc = choice.value === "utc";
+      showTimes();
+    });
+  });
   document.querySelectorAll("[data-zoom]").forEach(button =>
     button.addEventListener("click", () => zoomBy(button.dataset.zoom)));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
   addEventListener("beforeprint", () => printing(true));
   addEventListener("afterprint", () => printing(false));
+  document.documentElement.dataset.charts = charts.length;  // all is drawn: for who waits for it
 })();

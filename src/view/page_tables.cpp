@@ -164,7 +164,7 @@ std::string html_text(std::string_view text) {
 
 std::string html_time(core::WallTime time) {
   return "<time datetime=\"" + iso_utc(time) + "\">" +
-         date_and_time(calendar_time(time, Zone::Utc)) + " UTC</time>";
+         date_and_time(calendar_time(time, Zone::Utc)) + "</time>";
 }
 
 std::string summary_table(const Chart& chart) {

@@ -13,7 +13,7 @@ namespace isotherm::view {
 // replaced.
 [[nodiscard]] std::string html_text(std::string_view text);
 
-// A <time> element with UTC in it; the page's script shows it in the zone that is chosen.
+// A <time> element with the time in UTC; the page's script shows it in the zone that is chosen.
 [[nodiscard]] std::string html_time(core::WallTime time);
 
 // One row a sensor: share of good slots, extremes with their times, mean, last, faults, gaps,
