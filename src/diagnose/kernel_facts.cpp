@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "os/proc_text.hpp"
+
 namespace isotherm::diagnose {
 namespace {
 
@@ -94,8 +96,8 @@ bool KernelFacts::at_least(unsigned major, unsigned minor) const {
     return false;
   }
   const std::size_t end = release.find_first_not_of("0123456789", dot + 1);
-  const auto own_major = number_of<unsigned>(release.substr(0, dot));
-  const auto own_minor = number_of<unsigned>(release.substr(dot + 1, end - dot - 1));
+  const auto own_major = os::parse_number<unsigned>(release.substr(0, dot));
+  const auto own_minor = os::parse_number<unsigned>(release.substr(dot + 1, end - dot - 1));
   return own_major && own_minor && std::pair{*own_major, *own_minor} >= std::pair{major, minor};
 }
 

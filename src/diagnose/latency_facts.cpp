@@ -8,6 +8,7 @@
 #include "diagnose/kernel_text.hpp"
 #include "diagnose/kernel_tick.hpp"
 #include "diagnose/machine_watch.hpp"
+#include "os/proc_text.hpp"
 
 namespace isotherm::diagnose {
 namespace {
@@ -68,9 +69,7 @@ LatencyFacts latency_facts(const core::FileTree& files, const std::string& versi
   facts.preemption = preemption_word(version);
   facts.cores_online = text(cpus + "/online");
   facts.cores_isolated = text(cpus + "/isolated");
-  // Kernels before 6.0 write "(null)" where nothing is set.
-  facts.cores_nohz_full =
-      core::CpuSet::parse(text(cpus + "/nohz_full")).value_or(core::CpuSet{}).text();
+  facts.cores_nohz_full = os::cores_in(files, cpus + "/nohz_full").text();
   facts.governor = text(cpus + "/cpu" + std::to_string(core) + "/cpufreq/scaling_governor");
   facts.clocksource = text("/sys/devices/system/clocksource/clocksource0/current_clocksource");
   facts.rt_runtime_us = text("/proc/sys/kernel/sched_rt_runtime_us");

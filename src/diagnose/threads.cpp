@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "diagnose/kernel_text.hpp"
+#include "os/proc_text.hpp"
 
 namespace isotherm::diagnose {
 namespace {
@@ -15,7 +16,7 @@ constexpr std::uint64_t kNoSetAffinity = 0x04000000;
 std::vector<std::uint32_t> numbers_in(const core::FileTree& files, const std::string& folder) {
   std::vector<std::uint32_t> numbers;
   for (const std::string& name : files.list(folder)) {
-    if (const auto number = number_of<std::uint32_t>(name)) {
+    if (const auto number = os::parse_number<std::uint32_t>(name)) {
       numbers.push_back(*number);
     }
   }
@@ -42,7 +43,7 @@ std::string folder_of(const ThreadSeen& thread) {
 std::uint64_t runs_of(const core::FileTree& files, const ThreadSeen& thread) {
   const std::vector<std::string> words =
       words_of(files.text(folder_of(thread) + "schedstat").value_or(""));
-  return words.size() > 2 ? number_of<std::uint64_t>(words[2]).value_or(0) : 0;
+  return words.size() > 2 ? os::parse_number<std::uint64_t>(words[2]).value_or(0) : 0;
 }
 
 }  // namespace
@@ -61,13 +62,13 @@ std::optional<ThreadSeen> parse_thread(std::string_view stat) {
   const std::vector<std::string> before = words_of(stat.substr(0, open));
   const std::vector<std::string> fields = words_of(stat.substr(close + 1));
   const auto field = [&fields](std::size_t number) {  // as proc_pid_stat(5) counts them
-    return number_of<std::uint64_t>(fields[number - 3]).value_or(0);
+    return os::parse_number<std::uint64_t>(fields[number - 3]).value_or(0);
   };
   if (before.empty() || fields.size() < 41 - 2) {
     return std::nullopt;
   }
   ThreadSeen thread;
-  thread.tid = number_of<std::uint32_t>(before[0]).value_or(0);
+  thread.tid = os::parse_number<std::uint32_t>(before[0]).value_or(0);
   thread.name = stat.substr(open + 1, close - open - 1);
   thread.of_kernel = (field(9) & kKernelThread) != 0;
   thread.fixed = thread.of_kernel && (field(9) & kNoSetAffinity) != 0;

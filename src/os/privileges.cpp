@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <sstream>
 #include <string_view>
 #include <system_error>
@@ -22,18 +21,11 @@
 namespace isotherm::os {
 namespace {
 
-std::optional<std::int64_t> number_in(const core::FileTree& tree, const std::string& path) {
-  return parse_number<std::int64_t>(tree.text(path).value_or(""));
-}
-
 // "CapEff:\t000001ffffffffff" of proc_pid_status(5).
 std::uint64_t effective_capabilities(const core::FileTree& tree) {
   const std::string status = tree.text("/proc/self/status").value_or("");
   const std::string_view mask = proc_field(status, "CapEff").value_or("");
-  std::uint64_t capabilities = 0;
-  const auto [end, error] =
-      std::from_chars(mask.data(), mask.data() + mask.size(), capabilities, 16);
-  return error == std::errc{} && end == mask.data() + mask.size() ? capabilities : 0;
+  return parse_number<std::uint64_t>(mask, 16).value_or(0);
 }
 
 bool has_capability(std::uint64_t mask, unsigned number) { return ((mask >> number) & 1U) != 0; }
@@ -102,16 +94,16 @@ Privileges read_privileges(const core::FileTree& tree) {
   privileges.rlimit_rtprio = soft_limit(RLIMIT_RTPRIO);
   privileges.rlimit_memlock = soft_limit(RLIMIT_MEMLOCK);
   const std::string kernel = "/proc/sys/kernel/";
-  privileges.rt_period_us =
-      number_in(tree, kernel + "sched_rt_period_us").value_or(privileges.rt_period_us);
-  privileges.rt_runtime_us =
-      number_in(tree, kernel + "sched_rt_runtime_us").value_or(privileges.rt_runtime_us);
+  privileges.rt_period_us = number_in<std::int64_t>(tree, kernel + "sched_rt_period_us")
+                                .value_or(privileges.rt_period_us);
+  privileges.rt_runtime_us = number_in<std::int64_t>(tree, kernel + "sched_rt_runtime_us")
+                                 .value_or(privileges.rt_runtime_us);
   privileges.fair_server = has_fair_server(tree);
 
   const auto cgroup = cgroup_of_controller(tree, "cpu");
   if (cgroup && cgroup->version == CgroupVersion::V1) {
     const std::string file = cgroup->directory() + "/cpu.rt_runtime_us";
-    privileges.rt_budget_us = number_in(tree, file);
+    privileges.rt_budget_us = number_in<std::int64_t>(tree, file);
     privileges.rt_budget_file = privileges.rt_budget_us ? file : "";
   }
   return privileges;
