@@ -13,23 +13,6 @@
 namespace isotherm::diagnose {
 namespace {
 
-// "model name : Intel(R) Xeon(R)", the first such line; `key` is one of several that stand for the
-// same on different architectures.
-std::string cpuinfo_field(std::string_view text, std::string_view key) {
-  for (const std::string& line : lines_of(text)) {
-    const auto colon = line.find(':');
-    if (colon == std::string::npos || !line.starts_with(key)) {
-      continue;
-    }
-    const std::string name = line.substr(0, colon);
-    if (name.substr(0, name.find_last_not_of(" \t") + 1) == key) {
-      const auto value = line.find_first_not_of(" \t", colon + 1);
-      return value == std::string::npos ? "" : line.substr(value);
-    }
-  }
-  return "";
-}
-
 std::string first_text(const core::FileTree& files, std::initializer_list<const char*> paths) {
   for (const char* path : paths) {
     if (auto text = files.text(path); text && !text->empty()) {
@@ -60,10 +43,11 @@ LatencyFacts latency_facts(const core::FileTree& files, const std::string& versi
   facts.model = first_text(files, {"/proc/device-tree/model", "/sys/class/dmi/id/product_name"});
   // x86 says "model name"; ARM "Model" (of the board), 32-bit ARM "Hardware".
   for (const char* key : {"model name", "Model", "Hardware"}) {
-    facts.cpu_model = facts.cpu_model.empty() ? cpuinfo_field(cpuinfo, key) : facts.cpu_model;
+    if (facts.cpu_model.empty()) {
+      facts.cpu_model = os::proc_field(cpuinfo, key).value_or("");
+    }
   }
-  const auto flags = cpuinfo_field(cpuinfo, "flags");
-  const auto flag_words = words_of(flags);
+  const auto flag_words = words_of(os::proc_field(cpuinfo, "flags").value_or(""));
   facts.hypervisor =
       std::find(flag_words.begin(), flag_words.end(), "hypervisor") != flag_words.end();
   facts.preemption = preemption_word(version);

@@ -24,15 +24,8 @@ std::vector<std::uint32_t> numbers_in(const core::FileTree& files, const std::st
 }
 
 core::CpuSet allowed_cores(std::string_view status) {
-  constexpr std::string_view kKey = "Cpus_allowed_list:";
-  for (const std::string& line : lines_of(status)) {
-    if (line.starts_with(kKey)) {
-      const std::vector<std::string> words = words_of(line.substr(kKey.size()));
-      return words.empty() ? core::CpuSet{}
-                           : core::CpuSet::parse(words[0]).value_or(core::CpuSet{});
-    }
-  }
-  return {};
+  const auto list = os::proc_field(status, "Cpus_allowed_list");
+  return core::CpuSet::parse(list.value_or("")).value_or(core::CpuSet{});
 }
 
 std::string folder_of(const ThreadSeen& thread) {
