@@ -5,6 +5,7 @@
 
 #include "diagnose/kernel_text.hpp"
 #include "os/proc_text.hpp"
+#include "os/thread_stat.hpp"
 
 namespace isotherm::diagnose {
 namespace {
@@ -45,29 +46,19 @@ bool ThreadSeen::realtime() const noexcept {
   return kernel_policy == 1 || kernel_policy == 2 || kernel_policy == 6;
 }
 
-std::optional<ThreadSeen> parse_thread(std::string_view stat) {
-  // The name stands in brackets and may itself hold any character.
-  const std::size_t open = stat.find('(');
-  const std::size_t close = stat.rfind(')');
-  if (open == std::string_view::npos || close == std::string_view::npos || close < open) {
-    return std::nullopt;
-  }
-  const std::vector<std::string> before = words_of(stat.substr(0, open));
-  const std::vector<std::string> fields = words_of(stat.substr(close + 1));
-  const auto field = [&fields](std::size_t number) {  // as proc_pid_stat(5) counts them
-    return os::parse_number<std::uint64_t>(fields[number - 3]).value_or(0);
-  };
-  if (before.empty() || fields.size() < 41 - 2) {
+std::optional<ThreadSeen> parse_thread(std::string_view text) {
+  const auto stat = os::split_thread_stat(text);
+  if (!stat) {
     return std::nullopt;
   }
   ThreadSeen thread;
-  thread.tid = os::parse_number<std::uint32_t>(before[0]).value_or(0);
-  thread.name = stat.substr(open + 1, close - open - 1);
-  thread.of_kernel = (field(9) & kKernelThread) != 0;
-  thread.fixed = thread.of_kernel && (field(9) & kNoSetAffinity) != 0;
-  thread.core = static_cast<unsigned>(field(39));
-  thread.priority = static_cast<int>(field(40));
-  thread.kernel_policy = static_cast<int>(field(41));
+  thread.tid = stat->tid;
+  thread.name = stat->name;
+  thread.of_kernel = (stat->flags & kKernelThread) != 0;
+  thread.fixed = thread.of_kernel && (stat->flags & kNoSetAffinity) != 0;
+  thread.core = static_cast<unsigned>(stat->core);
+  thread.priority = stat->priority;
+  thread.kernel_policy = stat->kernel_policy;
   return thread;
 }
 
