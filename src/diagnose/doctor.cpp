@@ -93,8 +93,7 @@ Findings examine(const core::FileTree& files, Trials& trials, const os::Topology
                               ", none of which is its own; `--core` has cores looked at"});
     }
   }
-  append(findings,
-         system_findings(read_system_facts(files, sources.threads), kernel, topology, plan));
+  append(findings, system_findings(read_system_facts(files, sources.threads), topology, plan));
   return findings;
 }
 

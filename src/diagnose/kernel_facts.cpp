@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "os/proc_text.hpp"
-
 namespace isotherm::diagnose {
 namespace {
 
@@ -88,17 +86,6 @@ std::optional<std::string> KernelFacts::option(const std::string& name) const {
   return text.find("\n# " + name + " is not set\n") != std::string::npos
              ? std::optional<std::string>{"n"}
              : std::nullopt;
-}
-
-bool KernelFacts::at_least(unsigned major, unsigned minor) const {
-  const std::size_t dot = release.find('.');
-  if (dot == std::string::npos) {
-    return false;
-  }
-  const std::size_t end = release.find_first_not_of("0123456789", dot + 1);
-  const auto own_major = os::parse_number<unsigned>(release.substr(0, dot));
-  const auto own_minor = os::parse_number<unsigned>(release.substr(dot + 1, end - dot - 1));
-  return own_major && own_minor && std::pair{*own_major, *own_minor} >= std::pair{major, minor};
 }
 
 KernelFacts read_kernel_facts(const core::FileTree& files, core::Nanoseconds timer_resolution) {

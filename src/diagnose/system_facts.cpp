@@ -82,6 +82,7 @@ SystemFacts read_system_facts(const core::FileTree& files, const std::vector<Thr
   SystemFacts system;
   system.rt_runtime_us = os::number_in<std::int64_t>(files, kernel + "sched_rt_runtime_us");
   const os::Privileges privileges = os::read_privileges(files);
+  system.fair_server = privileges.fair_server;
   system.rt_period_us = privileges.rt_period_us;
   system.rt_budget_us = privileges.rt_budget_us;
   system.rt_budget_file = privileges.rt_budget_file;
