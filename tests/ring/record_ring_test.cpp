@@ -24,6 +24,17 @@ std::vector<std::int64_t> drained(Ring& ring) {
   return starts;
 }
 
+template <typename Ring>
+void expect_room_for_three(Ring& ring) {
+  for (int lap = 0; lap < 5; ++lap) {
+    EXPECT_TRUE(ring.push(record_of(1)));
+    EXPECT_TRUE(ring.push(record_of(2)));
+    EXPECT_TRUE(ring.push(record_of(3)));
+    EXPECT_FALSE(ring.push(record_of(4)));
+    EXPECT_EQ(drained(ring), (std::vector<std::int64_t>{1, 2, 3}));
+  }
+}
+
 TEST(RecordRingTest, GivesBackWhatItTookInOrderAndOnlyOnce) {
   TraceRing ring(4);
   for (const std::int64_t start : {7, 8, 9}) {
@@ -35,24 +46,12 @@ TEST(RecordRingTest, GivesBackWhatItTookInOrderAndOnlyOnce) {
 
 TEST(RecordRingTest, HoldsExactlyItsCapacityAndRefusesWhatIsNewest) {
   TraceRing ring(3);
-  for (int lap = 0; lap < 5; ++lap) {
-    EXPECT_TRUE(ring.push(record_of(1)));
-    EXPECT_TRUE(ring.push(record_of(2)));
-    EXPECT_TRUE(ring.push(record_of(3)));
-    EXPECT_FALSE(ring.push(record_of(4)));
-    EXPECT_EQ(drained(ring), (std::vector<std::int64_t>{1, 2, 3}));
-  }
+  expect_room_for_three(ring);
 }
 
 TEST(RecordRingTest, OneThatLiesWithinItsOwnerHoldsExactlyItsCapacityToo) {
   RecordRing<core::TraceRecord, 3> ring;
-  for (int lap = 0; lap < 5; ++lap) {
-    EXPECT_TRUE(ring.push(record_of(1)));
-    EXPECT_TRUE(ring.push(record_of(2)));
-    EXPECT_TRUE(ring.push(record_of(3)));
-    EXPECT_FALSE(ring.push(record_of(4)));
-    EXPECT_EQ(drained(ring), (std::vector<std::int64_t>{1, 2, 3}));
-  }
+  expect_room_for_three(ring);
 }
 
 }  // namespace
