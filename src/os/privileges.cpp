@@ -8,9 +8,8 @@
 
 #include <cerrno>
 #include <sstream>
-#include <string_view>
-#include <system_error>
 
+#include "os/capabilities.hpp"
 #include "os/cgroup.hpp"
 #include "os/fair_server.hpp"
 #include "os/native_cpu_set.hpp"
@@ -20,15 +19,6 @@
 
 namespace isotherm::os {
 namespace {
-
-// "CapEff:\t000001ffffffffff" of proc_pid_status(5).
-std::uint64_t effective_capabilities(const core::FileTree& tree) {
-  const std::string status = tree.text("/proc/self/status").value_or("");
-  const std::string_view mask = proc_field(status, "CapEff").value_or("");
-  return parse_number<std::uint64_t>(mask, 16).value_or(0);
-}
-
-bool has_capability(std::uint64_t mask, unsigned number) { return ((mask >> number) & 1U) != 0; }
 
 // The initial namespace maps every id to itself: "0 0 4294967295", user_namespaces(7). A kernel
 // without namespaces has no such file.
@@ -87,9 +77,8 @@ int become(core::SchedulingPolicy policy, int priority) {
 
 Privileges read_privileges(const core::FileTree& tree) {
   Privileges privileges;
-  const std::uint64_t capabilities = effective_capabilities(tree);
-  privileges.cap_sys_nice = has_capability(capabilities, CAP_SYS_NICE);
-  privileges.cap_ipc_lock = has_capability(capabilities, CAP_IPC_LOCK);
+  privileges.cap_sys_nice = has_capability(tree, CAP_SYS_NICE);
+  privileges.cap_ipc_lock = has_capability(tree, CAP_IPC_LOCK);
   privileges.user_namespace = in_user_namespace(tree);
   privileges.rlimit_rtprio = soft_limit(RLIMIT_RTPRIO);
   privileges.rlimit_memlock = soft_limit(RLIMIT_MEMLOCK);
