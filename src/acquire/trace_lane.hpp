@@ -12,7 +12,7 @@
 #include "core/histogram.hpp"
 #include "core/realtime.hpp"
 #include "core/trace_record.hpp"
-#include "ring/trace_ring.hpp"
+#include "ring/record_ring.hpp"
 
 namespace isotherm::acquire {
 
@@ -30,7 +30,7 @@ class TraceLane {
     }
   }
 
-  // Housekeeping; one thread only. See ring::TraceRing::drain().
+  // Housekeeping; one thread only. See ring::RecordRing::drain().
   template <typename Consume>
   std::size_t drain(Consume&& consume) {
     return ring_.drain(consume);
@@ -42,7 +42,7 @@ class TraceLane {
   [[nodiscard]] std::uint64_t slots_dropped() const noexcept { return slots_dropped_.load(); }
 
  private:
-  ring::TraceRing ring_;
+  ring::RecordRing<core::TraceRecord> ring_;
   core::SingleWriterCounter made_;
   core::SingleWriterCounter dropped_;
   core::SingleWriterCounter slots_dropped_;

@@ -50,22 +50,8 @@ class MachineTrials final : public diagnose::Trials {
     }
   }
 
-  void wake_up(std::vector<diagnose::WakeUpTrial>& trials) override {
-    std::vector<os::WakeUpSpec> specs;
-    for (const diagnose::WakeUpTrial& trial : trials) {
-      os::WakeUpSpec spec;
-      spec.core = trial.core;
-      spec.policy = trial.policy;
-      spec.priority = trial.priority;
-      specs.push_back(spec);
-    }
-    const std::vector<os::WakeUps> results = os::try_wake_ups(specs);
-    for (std::size_t i = 0; i < trials.size(); ++i) {
-      trials[i].count = results[i].count;
-      trials[i].late_p99 = results[i].late_p99;
-      trials[i].late_max = results[i].late_max;
-      trials[i].refusal = results[i].refusal;
-    }
+  std::vector<os::WakeUps> wake_up(const std::vector<os::WakeUpSpec>& specs) override {
+    return os::try_wake_ups(specs);
   }
 
  private:

@@ -17,7 +17,7 @@ std::string policy_of(const os::ThreadReadback& thread) {
   if (core::has_priority(thread.policy)) {
     text += " " + std::to_string(thread.priority);
   }
-  return text + (thread.affinity.size() == 1 ? " on core " : " on cores ") + thread.affinity.text();
+  return text + " on " + cores_words(thread.affinity);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "core/setup_error.hpp"
 #include "os/process.hpp"
+#include "store/rotation.hpp"
 
 namespace isotherm::app {
 namespace {
@@ -35,7 +36,7 @@ const std::string& not_of_log(const std::string& file, const std::string& log_di
   const auto folder = std::filesystem::weakly_canonical(folder_of(file), unknown);
   const std::string name = name_of(file);
   if (folder == std::filesystem::weakly_canonical(log_directory, unknown) &&
-      (name.starts_with("temperature.") || name.starts_with("events."))) {
+      store::is_log_name(name)) {
     throw core::SetupError(core::ExitCode::Usage,
                            "--trace " + file + ": that name is the log's own", "",
                            "give the trace another name, e.g. trace.json");

@@ -4,6 +4,7 @@
 
 #include "diagnose/kernel_tick.hpp"
 #include "os/proc_text.hpp"
+#include "os/thread_stat.hpp"
 #include "os/thread_usage.hpp"
 
 namespace isotherm::diagnose {
@@ -38,16 +39,6 @@ std::optional<core::Nanoseconds> known_in(const std::vector<Known>& threads, int
                                                            : std::nullopt;
 }
 
-// The second field of stat, in parentheses.
-std::string name_in(std::string_view stat) {
-  const std::size_t begin = stat.find('(');
-  const std::size_t end = stat.rfind(')');
-  if (begin == std::string_view::npos || end == std::string_view::npos || end <= begin) {
-    return {};
-  }
-  return std::string{stat.substr(begin + 1, end - begin - 1)};
-}
-
 }  // namespace
 
 bool Competitors::is_feared(const Competitor& other) const {
@@ -58,12 +49,13 @@ bool Competitors::is_feared(const Competitor& other) const {
 }
 
 void Competitors::look_at(const std::string& task, int thread, std::vector<Known>& now) {
-  const auto stat = files_.text(task + "/stat");
-  const auto usage = stat ? os::parse_thread_stat(*stat, kTicksPerSecond) : std::nullopt;
+  const std::string text = files_.text(task + "/stat").value_or("");
+  const auto stat = os::split_thread_stat(text);
+  const auto usage = stat ? os::usage_in(*stat, kTicksPerSecond) : std::nullopt;
   if (!usage) {
     return;  // it has just ended
   }
-  Seen seen{.competitor = {.name = name_in(*stat),
+  Seen seen{.competitor = {.name = std::string{stat->name},
                            .thread = thread,
                            .policy = std::string{usage->policy_word()},
                            .priority = usage->priority,

@@ -162,27 +162,28 @@ class CoreChecks {
 
   // The proof of everything above: how late a thread woke up here that did what a reader does.
   void wake_up() {
-    const WakeUpTrial& trial = core_.wake_up;
-    if (!trial.refusal.empty()) {
-      add("wake-up", Severity::Warning, "not tried: " + trial.refusal,
+    const os::WakeUpSpec& tried = core_.tried;
+    const os::WakeUps& woken = core_.wake_ups;
+    if (!woken.refusal.empty()) {
+      add("wake-up", Severity::Warning, "not tried: " + woken.refusal,
           "how late a reader would wake up here is not known", "see the group \"rights\"");
       return;
     }
-    if (trial.count == 0) {
+    if (woken.count == 0) {
       return;
     }
     const auto whole_us = [](core::Nanoseconds time) {
       return std::to_string(time.count() / 1000) + " us";
     };
-    const std::string seen = "of " + std::to_string(trial.count) + " wake-ups at " +
-                             std::string{core::policy_word(trial.policy)} +
-                             (trial.priority > 0 ? " " + std::to_string(trial.priority) : "") +
-                             " 99 % were at most " + whole_us(trial.late_p99) +
-                             " late, the worst " + whole_us(trial.late_max);
+    const std::string seen = "of " + std::to_string(woken.count) + " wake-ups at " +
+                             std::string{core::policy_word(tried.policy)} +
+                             (tried.priority > 0 ? " " + std::to_string(tried.priority) : "") +
+                             " 99 % were at most " + whole_us(woken.late_p99) +
+                             " late, the worst " + whole_us(woken.late_max);
     // A tenth of the shortest period, and 100 us where that is not known.
     constexpr core::Nanoseconds kLate{100'000};
     const core::Nanoseconds limit = context_.period.count() > 0 ? context_.period / 10 : kLate;
-    if (trial.late_max <= limit) {
+    if (woken.late_max <= limit) {
       add("wake-up", Severity::Pass, seen);
     } else {
       add("wake-up", Severity::Warning, seen, "more than " + whole_us(limit) + limit_words(),

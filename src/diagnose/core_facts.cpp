@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "diagnose/kernel_text.hpp"
+#include "os/proc_text.hpp"
 
 namespace isotherm::diagnose {
 namespace {
@@ -75,8 +76,8 @@ FrequencyFacts read_frequency(unsigned core, const CoreSources& from) {
   if (frequency.governor.empty()) {
     return frequency;
   }
-  const auto lowest = number_in<std::uint64_t>(from.files, folder + "scaling_min_freq");
-  const auto highest = number_in<std::uint64_t>(from.files, folder + "cpuinfo_max_freq");
+  const auto lowest = os::number_in<std::uint64_t>(from.files, folder + "scaling_min_freq");
+  const auto highest = os::number_in<std::uint64_t>(from.files, folder + "cpuinfo_max_freq");
   frequency.held = lowest && highest && *lowest >= *highest;
   read_governor_at_boot(from, frequency);
   return frequency;
@@ -87,7 +88,7 @@ std::vector<IdleState> read_idle_states(unsigned core, const core::FileTree& fil
   std::vector<IdleState> states;
   for (const std::string& name : files.list(folder)) {
     const std::string state = folder + "/" + name + "/";
-    const auto latency = number_in<std::int64_t>(files, state + "latency");
+    const auto latency = os::number_in<std::int64_t>(files, state + "latency");
     if (!latency) {
       continue;
     }
@@ -101,7 +102,8 @@ std::vector<IdleState> read_idle_states(unsigned core, const core::FileTree& fil
 }
 
 core::CpuSet siblings_of(unsigned core, const CoreSources& from) {
-  const core::CpuSet all = cores_in(from.files, cpu_folder(core) + "topology/thread_siblings_list");
+  const core::CpuSet all =
+      os::cores_in(from.files, cpu_folder(core) + "topology/thread_siblings_list");
   return all.intersection(from.topology.online).without(core::CpuSet{core});
 }
 

@@ -11,8 +11,8 @@
 #include "diagnose/interrupts.hpp"
 #include "diagnose/kernel_facts.hpp"
 #include "diagnose/threads.hpp"
-#include "diagnose/trials.hpp"
 #include "os/topology.hpp"
+#include "os/wake_up.hpp"
 
 namespace isotherm::diagnose {
 
@@ -46,7 +46,8 @@ struct CoreFacts {
   std::vector<InterruptRoute> may_land;  // devices whose interrupts the kernel may send here
   std::vector<ThreadSeen> threads;       // that may run here
   bool kernel_threads_seen = false;      // in a container they are not
-  WakeUpTrial wake_up;
+  os::WakeUpSpec tried;                  // as what the core was tried
+  os::WakeUps wake_ups{};                // what came of it: none and no refusal where it was not
 };
 
 // What all cores share; interrupts and threads before and after the time of watching.

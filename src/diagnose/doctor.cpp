@@ -15,11 +15,11 @@ namespace {
 
 // One for each core that can be tried, with the policy of its reader; SCHED_FIFO where a core is
 // only looked at.
-std::vector<WakeUpTrial> wanted_trials(const core::CpuSet& cores, const DoctorPlan& plan) {
+std::vector<os::WakeUpSpec> wanted_trials(const core::CpuSet& cores, const DoctorPlan& plan) {
   constexpr int kPlain = 80;  // what a reader has by default
-  std::vector<WakeUpTrial> trials;
+  std::vector<os::WakeUpSpec> trials;
   for (const unsigned core : cores.cores()) {
-    WakeUpTrial trial{.core = core, .policy = core::SchedulingPolicy::Fifo, .priority = kPlain};
+    os::WakeUpSpec trial{.core = core, .policy = core::SchedulingPolicy::Fifo, .priority = kPlain};
     for (const DoctorReader& reader : plan.readers) {
       if (reader.cores.contains(core) && reader.policy != core::SchedulingPolicy::Deadline) {
         trial.policy = reader.policy;
@@ -70,15 +70,17 @@ Findings examine(const core::FileTree& files, Trials& trials, const os::Topology
   look_again(files, cores, sources.threads);
   sources.routes = read_routes(files, sources.interrupts_after);
   // Only now, because their own timers would be counted.
-  std::vector<WakeUpTrial> tried = wanted_trials(cores.intersection(topology.usable()), plan);
-  trials.wake_up(tried);
+  const std::vector<os::WakeUpSpec> tried =
+      wanted_trials(cores.intersection(topology.usable()), plan);
+  const std::vector<os::WakeUps> woken = trials.wake_up(tried);
 
   Findings findings = kernel_findings(kernel, boot_line_place(model));
   for (const unsigned core : cores.cores()) {
     CoreFacts facts = read_core_facts(core, sources);
-    for (const WakeUpTrial& trial : tried) {
-      if (trial.core == core) {
-        facts.wake_up = trial;
+    for (std::size_t i = 0; i < tried.size(); ++i) {
+      if (tried[i].core == core) {
+        facts.tried = tried[i];
+        facts.wake_ups = woken.at(i);
       }
     }
     append(findings, core_findings(facts, context_of(core, topology, kernel, model, plan)));
@@ -91,8 +93,7 @@ Findings examine(const core::FileTree& files, Trials& trials, const os::Topology
                               ", none of which is its own; `--core` has cores looked at"});
     }
   }
-  append(findings,
-         system_findings(read_system_facts(files, sources.threads), kernel, topology, plan));
+  append(findings, system_findings(read_system_facts(files, sources.threads), topology, plan));
   return findings;
 }
 

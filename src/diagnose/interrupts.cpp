@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "diagnose/kernel_text.hpp"
+#include "os/proc_text.hpp"
 
 namespace isotherm::diagnose {
 namespace {
@@ -20,9 +21,10 @@ std::vector<unsigned> columns_of(const std::string& header) {
   constexpr std::string_view kPrefix = "CPU";
   std::vector<unsigned> cores;
   for (const std::string& word : words_of(header)) {
-    const auto core = word.starts_with(kPrefix)
-                          ? number_of<unsigned>(std::string_view{word}.substr(kPrefix.size()))
-                          : std::nullopt;
+    const auto core =
+        word.starts_with(kPrefix)
+            ? os::parse_number<unsigned>(std::string_view{word}.substr(kPrefix.size()))
+            : std::nullopt;
     if (core) {
       cores.push_back(*core);
     }
@@ -66,7 +68,7 @@ bool is_private(const std::vector<std::string>& words, const std::string& name) 
   if (words[0].starts_with("bcm2836-")) {
     return true;
   }
-  const auto input = words.size() > 1 ? number_of<unsigned>(words[1]) : std::nullopt;
+  const auto input = words.size() > 1 ? os::parse_number<unsigned>(words[1]) : std::nullopt;
   return words[0].starts_with("GIC") && input && *input < 32;
 }
 
@@ -79,7 +81,7 @@ std::optional<InterruptLine> parse_line(const std::string& text,
   InterruptLine line;
   line.label = words[0].substr(0, words[0].size() - 1);
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    const auto count = number_of<std::uint64_t>(words[i + 1]);
+    const auto count = os::parse_number<std::uint64_t>(words[i + 1]);
     if (!count) {
       return std::nullopt;
     }
@@ -144,8 +146,8 @@ std::vector<InterruptRoute> read_routes(const core::FileTree& files,
       continue;
     }
     const std::string folder = "/proc/irq/" + line.label + "/";
-    InterruptRoute route{line.label, line.name, cores_in(files, folder + "smp_affinity_list"),
-                         cores_in(files, folder + "effective_affinity_list")};
+    InterruptRoute route{line.label, line.name, os::cores_in(files, folder + "smp_affinity_list"),
+                         os::cores_in(files, folder + "effective_affinity_list")};
     if (route.effective.empty()) {
       route.effective = route.allowed;
     }

@@ -88,17 +88,6 @@ std::optional<std::string> KernelFacts::option(const std::string& name) const {
              : std::nullopt;
 }
 
-bool KernelFacts::at_least(unsigned major, unsigned minor) const {
-  const std::size_t dot = release.find('.');
-  if (dot == std::string::npos) {
-    return false;
-  }
-  const std::size_t end = release.find_first_not_of("0123456789", dot + 1);
-  const auto own_major = number_of<unsigned>(release.substr(0, dot));
-  const auto own_minor = number_of<unsigned>(release.substr(dot + 1, end - dot - 1));
-  return own_major && own_minor && std::pair{*own_major, *own_minor} >= std::pair{major, minor};
-}
-
 KernelFacts read_kernel_facts(const core::FileTree& files, core::Nanoseconds timer_resolution) {
   KernelFacts kernel;
   const std::string version = files.text("/proc/version").value_or("");

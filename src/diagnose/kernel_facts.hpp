@@ -38,8 +38,6 @@ struct KernelFacts {
 
   // A line of it: "y", "m", "n" if it is not set, nothing where the file does not say.
   [[nodiscard]] std::optional<std::string> option(const std::string& name) const;
-  // 6.12 is at_least(6, 12); false where the release is not a version.
-  [[nodiscard]] bool at_least(unsigned major, unsigned minor) const;
 };
 
 [[nodiscard]] KernelFacts read_kernel_facts(const core::FileTree& files,

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <sstream>
 
+#include "os/proc_text.hpp"
+
 namespace isotherm::diagnose {
 namespace {
 
@@ -38,10 +40,6 @@ std::string enclosed(std::string_view text, char open, char close) {
   return end == std::string_view::npos ? "" : std::string{text.substr(start + 1, end - start - 1)};
 }
 
-core::CpuSet cores_in(const core::FileTree& files, const std::string& path) {
-  return core::CpuSet::parse(files.text(path).value_or("")).value_or(core::CpuSet{});
-}
-
 std::optional<core::CpuSet> cores_of_mask(std::string_view mask) {
   core::CpuSet cores;
   unsigned core = 0;  // of the digit's lowest bit
@@ -49,7 +47,7 @@ std::optional<core::CpuSet> cores_of_mask(std::string_view mask) {
     if (*at == ',') {
       continue;
     }
-    const auto digit = number_of<unsigned>(std::string_view{&*at, 1}, 16);
+    const auto digit = os::parse_number<unsigned>(std::string_view{&*at, 1}, 16);
     if (!digit || core + 4 > core::kCoreLimit) {
       return std::nullopt;
     }

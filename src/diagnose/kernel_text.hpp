@@ -1,15 +1,12 @@
 // Small readings of the kernel's text files, shared by what gathers facts.
 #pragma once
 
-#include <charconv>
-#include <concepts>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "core/attribute.hpp"
 #include "core/cpu_set.hpp"
 
 namespace isotherm::diagnose {
@@ -20,26 +17,6 @@ namespace isotherm::diagnose {
 
 // Of "always [madvise] never", between '[' and ']', the one that the kernel has chosen: "madvise".
 [[nodiscard]] std::string enclosed(std::string_view text, char open, char close);
-
-// A whole word as a number.
-template <std::integral Number>
-[[nodiscard]] std::optional<Number> number_of(std::string_view word, int base = 10) {
-  Number number{};
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number, base);
-  if (error != std::errc{} || end != word.data() + word.size()) {
-    return std::nullopt;
-  }
-  return number;
-}
-
-template <std::integral Number>
-[[nodiscard]] std::optional<Number> number_in(const core::FileTree& files,
-                                              const std::string& path) {
-  return number_of<Number>(files.text(path).value_or(""));
-}
-
-// A list of cores as in "0-3,5"; the empty set where the file is missing or holds no such list.
-[[nodiscard]] core::CpuSet cores_in(const core::FileTree& files, const std::string& path);
 
 // A mask of cores as in "ff" or "3,ffffffff"; nothing if it is none.
 [[nodiscard]] std::optional<core::CpuSet> cores_of_mask(std::string_view mask);

@@ -12,6 +12,18 @@ constexpr std::string_view kHousekeepingArm = "housekeeping";
 // The tail is spent spinning; in a shorter period hardly a wait would be left.
 constexpr int kPeriodsOfSpin = 2;
 
+struct Heading {
+  std::string_view name;
+  const char* title;
+};
+
+// One that differs from `arm` only in what is changed after this.
+LatencyArm like(LatencyArm arm, const Heading& heading) {
+  arm.name = heading.name;
+  arm.title = heading.title;
+  return arm;
+}
+
 // "housekeeping" is held against the base arm on an isolated core, which takes both kinds of core.
 void place_on_housekeeping(LatencyArm& arm, const LatencyChoice& choice,
                            const LatencyMachine& machine) {
@@ -56,13 +68,9 @@ std::vector<LatencyArm> latency_arms(const LatencyChoice& choice, const LatencyM
                   .policy = SchedulingPolicy::Fifo,
                   .priority = choice.priority,
                   .cores = pinned};
-  LatencyArm locked = fifo;
-  locked.name = kBaseArm;
-  locked.title = "SCHED_FIFO, pinned, memory locked: isotherm run";
+  LatencyArm locked = like(fifo, {kBaseArm, "SCHED_FIFO, pinned, memory locked: isotherm run"});
   locked.locked = true;
-  LatencyArm spin = locked;
-  spin.name = kSpinArm;
-  spin.title = "the same with a spin tail of 50 us";
+  LatencyArm spin = like(locked, {kSpinArm, "the same with a spin tail of 50 us"});
   spin.spin = kSpinTail;
   if (choice.period < kSpinTail * kPeriodsOfSpin) {
     spin.obstacle =
@@ -74,13 +82,11 @@ std::vector<LatencyArm> latency_arms(const LatencyChoice& choice, const LatencyM
                       .policy = SchedulingPolicy::Deadline,
                       .cores = machine.online,
                       .locked = true};
-  LatencyArm housekeeping = locked;
-  housekeeping.name = kHousekeepingArm;
-  housekeeping.title = "as fifo-locked, on a core that is not isolated";
+  LatencyArm housekeeping =
+      like(locked, {kHousekeepingArm, "as fifo-locked, on a core that is not isolated"});
   place_on_housekeeping(housekeeping, choice, machine);
-  LatencyArm cyclictest = locked;
-  cyclictest.name = kCyclictestArm;
-  cyclictest.title = "cyclictest, SCHED_FIFO, pinned, memory locked";
+  LatencyArm cyclictest =
+      like(locked, {kCyclictestArm, "cyclictest, SCHED_FIFO, pinned, memory locked"});
   cyclictest.kind = ArmKind::Cyclictest;
   for (LatencyArm* arm : {&fifo, &locked, &spin, &deadline, &housekeeping, &cyclictest}) {
     arms.push_back(std::move(*arm));

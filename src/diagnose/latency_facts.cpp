@@ -8,26 +8,10 @@
 #include "diagnose/kernel_text.hpp"
 #include "diagnose/kernel_tick.hpp"
 #include "diagnose/machine_watch.hpp"
+#include "os/proc_text.hpp"
 
 namespace isotherm::diagnose {
 namespace {
-
-// "model name : Intel(R) Xeon(R)", the first such line; `key` is one of several that stand for the
-// same on different architectures.
-std::string cpuinfo_field(std::string_view text, std::string_view key) {
-  for (const std::string& line : lines_of(text)) {
-    const auto colon = line.find(':');
-    if (colon == std::string::npos || !line.starts_with(key)) {
-      continue;
-    }
-    const std::string name = line.substr(0, colon);
-    if (name.substr(0, name.find_last_not_of(" \t") + 1) == key) {
-      const auto value = line.find_first_not_of(" \t", colon + 1);
-      return value == std::string::npos ? "" : line.substr(value);
-    }
-  }
-  return "";
-}
 
 std::string first_text(const core::FileTree& files, std::initializer_list<const char*> paths) {
   for (const char* path : paths) {
@@ -59,18 +43,17 @@ LatencyFacts latency_facts(const core::FileTree& files, const std::string& versi
   facts.model = first_text(files, {"/proc/device-tree/model", "/sys/class/dmi/id/product_name"});
   // x86 says "model name"; ARM "Model" (of the board), 32-bit ARM "Hardware".
   for (const char* key : {"model name", "Model", "Hardware"}) {
-    facts.cpu_model = facts.cpu_model.empty() ? cpuinfo_field(cpuinfo, key) : facts.cpu_model;
+    if (facts.cpu_model.empty()) {
+      facts.cpu_model = os::proc_field(cpuinfo, key).value_or("");
+    }
   }
-  const auto flags = cpuinfo_field(cpuinfo, "flags");
-  const auto flag_words = words_of(flags);
+  const auto flag_words = words_of(os::proc_field(cpuinfo, "flags").value_or(""));
   facts.hypervisor =
       std::find(flag_words.begin(), flag_words.end(), "hypervisor") != flag_words.end();
   facts.preemption = preemption_word(version);
   facts.cores_online = text(cpus + "/online");
   facts.cores_isolated = text(cpus + "/isolated");
-  // Kernels before 6.0 write "(null)" where nothing is set.
-  facts.cores_nohz_full =
-      core::CpuSet::parse(text(cpus + "/nohz_full")).value_or(core::CpuSet{}).text();
+  facts.cores_nohz_full = os::cores_in(files, cpus + "/nohz_full").text();
   facts.governor = text(cpus + "/cpu" + std::to_string(core) + "/cpufreq/scaling_governor");
   facts.clocksource = text("/sys/devices/system/clocksource/clocksource0/current_clocksource");
   facts.rt_runtime_us = text("/proc/sys/kernel/sched_rt_runtime_us");

@@ -75,12 +75,6 @@ Nanoseconds above(double grown, double usual) noexcept {
   return Nanoseconds{static_cast<std::int64_t>(std::max(grown - usual, 0.0))};
 }
 
-template <typename Number>
-Number number_or(const core::FileTree& files, const std::string& path, Number otherwise) {
-  const auto text = files.text(path);
-  return text ? os::parse_number<Number>(*text).value_or(otherwise) : otherwise;
-}
-
 }  // namespace
 
 Surroundings::Surroundings(const core::FileTree& files, const core::Clock& clock,
@@ -96,8 +90,11 @@ Surroundings::Surroundings(const core::FileTree& files, const core::Clock& clock
       frequencies_(cores_.size()) {
   // Kernel Documentation/scheduler/sched-rt-group.rst: of every period real-time threads get the
   // runtime at most, of each core; -1 is no limit. Since Linux 6.12 that is the fair server's.
-  const auto period = number_or<std::int64_t>(files_, "/proc/sys/kernel/sched_rt_period_us", 0);
-  const auto runtime = number_or<std::int64_t>(files_, "/proc/sys/kernel/sched_rt_runtime_us", -1);
+  const std::string kernel = "/proc/sys/kernel/";
+  const auto period =
+      os::number_in<std::int64_t>(files_, kernel + "sched_rt_period_us").value_or(0);
+  const auto runtime =
+      os::number_in<std::int64_t>(files_, kernel + "sched_rt_runtime_us").value_or(-1);
   if (os::has_fair_server(files_)) {
     throttle_period_ = os::kFairServerPeriod;
     throttle_pause_ = os::kFairServerRuntime;
@@ -120,9 +117,8 @@ void Surroundings::search() {
 double Surroundings::frequency(unsigned core) const {
   // In kHz, kernel Documentation/admin-guide/pm/cpufreq.rst. Not read at each look: before Linux
   // 5.18 an x86 kernel interrupts the core to answer.
-  return number_or<std::uint32_t>(
-      files_, "/sys/devices/system/cpu/cpu" + std::to_string(core) + "/cpufreq/scaling_cur_freq",
-      0);
+  const std::string cpu = "/sys/devices/system/cpu/cpu" + std::to_string(core);
+  return os::number_in<std::uint32_t>(files_, cpu + "/cpufreq/scaling_cur_freq").value_or(0);
 }
 
 void Surroundings::look(core::MonotonicTime due) {

@@ -15,10 +15,8 @@ std::string percent(double share) {
 
 class SystemChecks {
  public:
-  SystemChecks(const SystemFacts& system, const KernelFacts& kernel, const os::Topology& topology,
-               const DoctorPlan& plan)
+  SystemChecks(const SystemFacts& system, const os::Topology& topology, const DoctorPlan& plan)
       : system_(system),
-        kernel_(kernel),
         topology_(topology),
         plan_(plan),
         cores_(plan.cores()),
@@ -66,7 +64,7 @@ class SystemChecks {
 
   // kernel Documentation/scheduler/sched-rt-group.rst.
   void throttling() {
-    if (kernel_.at_least(6, 12)) {
+    if (system_.fair_server) {
       fair_server();
       return;
     }
@@ -275,7 +273,6 @@ class SystemChecks {
   }
 
   const SystemFacts& system_;
-  const KernelFacts& kernel_;
   const os::Topology& topology_;
   const DoctorPlan& plan_;
   core::CpuSet cores_;
@@ -285,9 +282,9 @@ class SystemChecks {
 
 }  // namespace
 
-Findings system_findings(const SystemFacts& system, const KernelFacts& kernel,
-                         const os::Topology& topology, const DoctorPlan& plan) {
-  return SystemChecks(system, kernel, topology, plan).all();
+Findings system_findings(const SystemFacts& system, const os::Topology& topology,
+                         const DoctorPlan& plan) {
+  return SystemChecks(system, topology, plan).all();
 }
 
 }  // namespace isotherm::diagnose

@@ -4,13 +4,12 @@
 #include "core/cpu_set.hpp"
 #include "diagnose/doctor_plan.hpp"
 #include "diagnose/finding.hpp"
-#include "diagnose/kernel_facts.hpp"
 #include "diagnose/system_facts.hpp"
 #include "os/topology.hpp"
 
 namespace isotherm::diagnose {
 
-[[nodiscard]] Findings system_findings(const SystemFacts& system, const KernelFacts& kernel,
-                                       const os::Topology& topology, const DoctorPlan& plan);
+[[nodiscard]] Findings system_findings(const SystemFacts& system, const os::Topology& topology,
+                                       const DoctorPlan& plan);
 
 }  // namespace isotherm::diagnose

@@ -5,6 +5,7 @@
 
 #include "diagnose/kernel_text.hpp"
 #include "os/privileges.hpp"
+#include "os/proc_text.hpp"
 
 namespace isotherm::diagnose {
 namespace {
@@ -37,7 +38,8 @@ std::optional<std::uint32_t> read_throttled(const core::FileTree& files) {
           return std::nullopt;
         }
         const std::string_view digits{*text};
-        return number_of<std::uint32_t>(digits.starts_with("0x") ? digits.substr(2) : digits, 16);
+        return os::parse_number<std::uint32_t>(digits.starts_with("0x") ? digits.substr(2) : digits,
+                                               16);
       }
     }
   }
@@ -61,7 +63,7 @@ std::optional<SystemFacts::Zone> read_hottest(const core::FileTree& files) {
   std::optional<SystemFacts::Zone> hottest;
   for (const std::string& name : files.list(folder)) {
     const std::string zone = std::string{folder}.append("/").append(name);
-    const auto millidegrees = number_in<std::int64_t>(files, zone + "/temp");
+    const auto millidegrees = os::number_in<std::int64_t>(files, zone + "/temp");
     if (!name.starts_with("thermal_zone") || !millidegrees) {
       continue;
     }
@@ -78,18 +80,19 @@ std::optional<SystemFacts::Zone> read_hottest(const core::FileTree& files) {
 SystemFacts read_system_facts(const core::FileTree& files, const std::vector<ThreadSeen>& threads) {
   const std::string kernel = "/proc/sys/kernel/";
   SystemFacts system;
-  system.rt_runtime_us = number_in<std::int64_t>(files, kernel + "sched_rt_runtime_us");
+  system.rt_runtime_us = os::number_in<std::int64_t>(files, kernel + "sched_rt_runtime_us");
   const os::Privileges privileges = os::read_privileges(files);
+  system.fair_server = privileges.fair_server;
   system.rt_period_us = privileges.rt_period_us;
   system.rt_budget_us = privileges.rt_budget_us;
   system.rt_budget_file = privileges.rt_budget_file;
-  system.timer_migration = number_in<int>(files, kernel + "timer_migration");
+  system.timer_migration = os::number_in<int>(files, kernel + "timer_migration");
   system.swaps = read_swaps(files);
   system.huge_pages =
       enclosed(files.text("/sys/kernel/mm/transparent_hugepage/enabled").value_or(""), '[', ']');
   system.watchdog = files.text(kernel + "soft_watchdog") == "1" &&
                     files.text(kernel + "watchdog").value_or("1") == "1";
-  system.watchdog_cores = cores_in(files, kernel + "watchdog_cpumask");
+  system.watchdog_cores = os::cores_in(files, kernel + "watchdog_cpumask");
   system.nmi_watchdog = files.text(kernel + "nmi_watchdog") == "1";
   system.irqbalance = std::any_of(threads.begin(), threads.end(), [](const ThreadSeen& thread) {
     return thread.name == "irqbalance";

@@ -15,6 +15,7 @@ namespace isotherm::diagnose {
 struct SystemFacts {
   std::optional<std::int64_t> rt_runtime_us;  // kernel.sched_rt_runtime_us; -1: no limit
   std::int64_t rt_period_us = 1'000'000;
+  bool fair_server = false;                  // limits them instead: os/fair_server.hpp
   std::optional<std::int64_t> rt_budget_us;  // of this process's version 1 cgroup
   std::string rt_budget_file;
   std::optional<int> timer_migration;

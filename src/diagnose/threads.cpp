@@ -4,6 +4,8 @@
 #include <cctype>
 
 #include "diagnose/kernel_text.hpp"
+#include "os/proc_text.hpp"
+#include "os/thread_stat.hpp"
 
 namespace isotherm::diagnose {
 namespace {
@@ -15,7 +17,7 @@ constexpr std::uint64_t kNoSetAffinity = 0x04000000;
 std::vector<std::uint32_t> numbers_in(const core::FileTree& files, const std::string& folder) {
   std::vector<std::uint32_t> numbers;
   for (const std::string& name : files.list(folder)) {
-    if (const auto number = number_of<std::uint32_t>(name)) {
+    if (const auto number = os::parse_number<std::uint32_t>(name)) {
       numbers.push_back(*number);
     }
   }
@@ -23,15 +25,8 @@ std::vector<std::uint32_t> numbers_in(const core::FileTree& files, const std::st
 }
 
 core::CpuSet allowed_cores(std::string_view status) {
-  constexpr std::string_view kKey = "Cpus_allowed_list:";
-  for (const std::string& line : lines_of(status)) {
-    if (line.starts_with(kKey)) {
-      const std::vector<std::string> words = words_of(line.substr(kKey.size()));
-      return words.empty() ? core::CpuSet{}
-                           : core::CpuSet::parse(words[0]).value_or(core::CpuSet{});
-    }
-  }
-  return {};
+  const auto list = os::proc_field(status, "Cpus_allowed_list");
+  return core::CpuSet::parse(list.value_or("")).value_or(core::CpuSet{});
 }
 
 std::string folder_of(const ThreadSeen& thread) {
@@ -42,7 +37,7 @@ std::string folder_of(const ThreadSeen& thread) {
 std::uint64_t runs_of(const core::FileTree& files, const ThreadSeen& thread) {
   const std::vector<std::string> words =
       words_of(files.text(folder_of(thread) + "schedstat").value_or(""));
-  return words.size() > 2 ? number_of<std::uint64_t>(words[2]).value_or(0) : 0;
+  return words.size() > 2 ? os::parse_number<std::uint64_t>(words[2]).value_or(0) : 0;
 }
 
 }  // namespace
@@ -51,29 +46,19 @@ bool ThreadSeen::realtime() const noexcept {
   return kernel_policy == 1 || kernel_policy == 2 || kernel_policy == 6;
 }
 
-std::optional<ThreadSeen> parse_thread(std::string_view stat) {
-  // The name stands in brackets and may itself hold any character.
-  const std::size_t open = stat.find('(');
-  const std::size_t close = stat.rfind(')');
-  if (open == std::string_view::npos || close == std::string_view::npos || close < open) {
-    return std::nullopt;
-  }
-  const std::vector<std::string> before = words_of(stat.substr(0, open));
-  const std::vector<std::string> fields = words_of(stat.substr(close + 1));
-  const auto field = [&fields](std::size_t number) {  // as proc_pid_stat(5) counts them
-    return number_of<std::uint64_t>(fields[number - 3]).value_or(0);
-  };
-  if (before.empty() || fields.size() < 41 - 2) {
+std::optional<ThreadSeen> parse_thread(std::string_view text) {
+  const auto stat = os::split_thread_stat(text);
+  if (!stat) {
     return std::nullopt;
   }
   ThreadSeen thread;
-  thread.tid = number_of<std::uint32_t>(before[0]).value_or(0);
-  thread.name = stat.substr(open + 1, close - open - 1);
-  thread.of_kernel = (field(9) & kKernelThread) != 0;
-  thread.fixed = thread.of_kernel && (field(9) & kNoSetAffinity) != 0;
-  thread.core = static_cast<unsigned>(field(39));
-  thread.priority = static_cast<int>(field(40));
-  thread.kernel_policy = static_cast<int>(field(41));
+  thread.tid = stat->tid;
+  thread.name = stat->name;
+  thread.of_kernel = (stat->flags & kKernelThread) != 0;
+  thread.fixed = thread.of_kernel && (stat->flags & kNoSetAffinity) != 0;
+  thread.core = static_cast<unsigned>(stat->core);
+  thread.priority = stat->priority;
+  thread.kernel_policy = stat->kernel_policy;
   return thread;
 }
 

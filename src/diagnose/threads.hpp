@@ -30,7 +30,7 @@ struct ThreadSeen {
 };
 
 // The text of /proc/PID/task/TID/stat: proc_pid_stat(5). Nothing if it is cut off.
-[[nodiscard]] std::optional<ThreadSeen> parse_thread(std::string_view stat);
+[[nodiscard]] std::optional<ThreadSeen> parse_thread(std::string_view text);
 
 // All threads but those of this process. Containers show only their own.
 [[nodiscard]] std::vector<ThreadSeen> read_threads(const core::FileTree& files);

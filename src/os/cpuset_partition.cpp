@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/setup_error.hpp"
+#include "os/proc_text.hpp"
 #include "os/system_call.hpp"
 
 namespace isotherm::os {
@@ -21,10 +22,6 @@ constexpr std::chrono::milliseconds kAtOnce{0};
 constexpr const char* kPartition = "/cpuset.cpus.partition";
 constexpr const char* kExclusive = "/cpuset.cpus.exclusive";
 constexpr const char* kControllers = "/cgroup.subtree_control";
-
-CpuSet cores_in(const core::FileTree& files, const std::string& path) {
-  return CpuSet::parse(files.text(path).value_or("")).value_or(CpuSet{});
-}
 
 bool is_of_readers(const std::string& name) { return name.starts_with(kReadersGroup); }
 

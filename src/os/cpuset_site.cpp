@@ -1,14 +1,14 @@
 #include "os/cpuset_site.hpp"
 
+#include <linux/capability.h>
+
 #include <cerrno>
-#include <charconv>
-#include <cstdint>
 #include <optional>
 #include <sstream>
 #include <string_view>
 
+#include "os/capabilities.hpp"
 #include "os/cgroup.hpp"
-#include "os/proc_text.hpp"
 #include "os/system_call.hpp"
 
 namespace isotherm::os {
@@ -21,16 +21,6 @@ std::string or_boot(std::string mend) { return std::move(mend.append("; ").appen
 
 bool has_cpuset(const core::FileTree& files, const std::string& group) {
   return has_word(files.text(group + "/cgroup.controllers").value_or(""), "cpuset");
-}
-
-// Bit 21 of the effective set, capabilities(7).
-bool may_administrate(const core::FileTree& files) {
-  constexpr unsigned kSysAdmin = 21;
-  const std::string status = files.text("/proc/self/status").value_or("");
-  const std::string_view set = proc_field(status, "CapEff").value_or("");
-  std::uint64_t bits = 0;
-  std::from_chars(set.data(), set.data() + set.size(), bits, 16);
-  return ((bits >> kSysAdmin) & 1U) != 0;
 }
 
 // The groups from below `top` down to `group`.
@@ -89,7 +79,7 @@ std::optional<CpusetRefusal> rights_missing(const core::FileTree& files,
       return not_writable(path, error);
     }
   }
-  if (!site.above.empty() && !may_administrate(files)) {
+  if (!site.above.empty() && !has_capability(files, CAP_SYS_ADMIN)) {
     return CpusetRefusal{"a partition below " + site.parent + " takes CAP_SYS_ADMIN",
                          or_boot("start it as root, or with that capability")};
   }

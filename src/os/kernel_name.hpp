@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace isotherm::os {
 
@@ -14,5 +15,8 @@ struct KernelName {
 
 // Housekeeping.
 [[nodiscard]] KernelName kernel_name();
+
+// "6.12.47+rpt-rpi-v8" is at least 6, 12; false for what is not a release.
+[[nodiscard]] bool release_at_least(std::string_view release, unsigned major, unsigned minor);
 
 }  // namespace isotherm::os

@@ -7,11 +7,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <sstream>
-#include <string_view>
-#include <system_error>
 
+#include "os/capabilities.hpp"
 #include "os/cgroup.hpp"
 #include "os/fair_server.hpp"
 #include "os/native_cpu_set.hpp"
@@ -21,22 +19,6 @@
 
 namespace isotherm::os {
 namespace {
-
-std::optional<std::int64_t> number_in(const core::FileTree& tree, const std::string& path) {
-  return parse_number<std::int64_t>(tree.text(path).value_or(""));
-}
-
-// "CapEff:\t000001ffffffffff" of proc_pid_status(5).
-std::uint64_t effective_capabilities(const core::FileTree& tree) {
-  const std::string status = tree.text("/proc/self/status").value_or("");
-  const std::string_view mask = proc_field(status, "CapEff").value_or("");
-  std::uint64_t capabilities = 0;
-  const auto [end, error] =
-      std::from_chars(mask.data(), mask.data() + mask.size(), capabilities, 16);
-  return error == std::errc{} && end == mask.data() + mask.size() ? capabilities : 0;
-}
-
-bool has_capability(std::uint64_t mask, unsigned number) { return ((mask >> number) & 1U) != 0; }
 
 // The initial namespace maps every id to itself: "0 0 4294967295", user_namespaces(7). A kernel
 // without namespaces has no such file.
@@ -95,23 +77,22 @@ int become(core::SchedulingPolicy policy, int priority) {
 
 Privileges read_privileges(const core::FileTree& tree) {
   Privileges privileges;
-  const std::uint64_t capabilities = effective_capabilities(tree);
-  privileges.cap_sys_nice = has_capability(capabilities, CAP_SYS_NICE);
-  privileges.cap_ipc_lock = has_capability(capabilities, CAP_IPC_LOCK);
+  privileges.cap_sys_nice = has_capability(tree, CAP_SYS_NICE);
+  privileges.cap_ipc_lock = has_capability(tree, CAP_IPC_LOCK);
   privileges.user_namespace = in_user_namespace(tree);
   privileges.rlimit_rtprio = soft_limit(RLIMIT_RTPRIO);
   privileges.rlimit_memlock = soft_limit(RLIMIT_MEMLOCK);
   const std::string kernel = "/proc/sys/kernel/";
-  privileges.rt_period_us =
-      number_in(tree, kernel + "sched_rt_period_us").value_or(privileges.rt_period_us);
-  privileges.rt_runtime_us =
-      number_in(tree, kernel + "sched_rt_runtime_us").value_or(privileges.rt_runtime_us);
+  privileges.rt_period_us = number_in<std::int64_t>(tree, kernel + "sched_rt_period_us")
+                                .value_or(privileges.rt_period_us);
+  privileges.rt_runtime_us = number_in<std::int64_t>(tree, kernel + "sched_rt_runtime_us")
+                                 .value_or(privileges.rt_runtime_us);
   privileges.fair_server = has_fair_server(tree);
 
   const auto cgroup = cgroup_of_controller(tree, "cpu");
   if (cgroup && cgroup->version == CgroupVersion::V1) {
     const std::string file = cgroup->directory() + "/cpu.rt_runtime_us";
-    privileges.rt_budget_us = number_in(tree, file);
+    privileges.rt_budget_us = number_in<std::int64_t>(tree, file);
     privileges.rt_budget_file = privileges.rt_budget_us ? file : "";
   }
   return privileges;

@@ -66,4 +66,8 @@ std::string_view next_word(std::string_view& text) {
   return word;
 }
 
+core::CpuSet cores_in(const core::FileTree& files, const std::string& path) {
+  return core::CpuSet::parse(files.text(path).value_or("")).value_or(core::CpuSet{});
+}
+
 }  // namespace isotherm::os

@@ -1,4 +1,4 @@
-// Reading the kernel's text files of /proc. Internal to os/ and diagnose/.
+// Reading the kernel's text files of /proc and /sys. Internal to os/ and diagnose/.
 #pragma once
 
 #include <charconv>
@@ -6,6 +6,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "core/attribute.hpp"
+#include "core/cpu_set.hpp"
 
 namespace isotherm::os {
 
@@ -19,15 +22,26 @@ namespace isotherm::os {
 // The text up to the first blank or line end; `text` is advanced past it and the blanks after it.
 [[nodiscard]] std::string_view next_word(std::string_view& text);
 
-// A whole word as a decimal number.
+// A whole word as a number.
 template <std::integral Number>
-[[nodiscard]] std::optional<Number> parse_number(std::string_view word) {
+[[nodiscard]] std::optional<Number> parse_number(std::string_view word, int base = 10) {
   Number number{};
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number, base);
   if (error != std::errc{} || end != word.data() + word.size()) {
     return std::nullopt;
   }
   return number;
 }
+
+// What a file holds: one decimal number.
+template <std::integral Number>
+[[nodiscard]] std::optional<Number> number_in(const core::FileTree& files,
+                                              const std::string& path) {
+  return parse_number<Number>(files.text(path).value_or(""));
+}
+
+// A list of cores as in "0-3,5". Empty if the file is missing or is no list: kernels before 6.0
+// write "(null)" into nohz_full where nothing is set.
+[[nodiscard]] core::CpuSet cores_in(const core::FileTree& files, const std::string& path);
 
 }  // namespace isotherm::os

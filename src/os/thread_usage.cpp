@@ -10,16 +10,6 @@
 namespace isotherm::os {
 namespace {
 
-// Numbers of the fields of stat, as proc_pid_stat(5) counts them.
-constexpr int kStateField = 3;  // the first after the name
-constexpr int kMinorFaultsField = 10;
-constexpr int kMajorFaultsField = 12;
-constexpr int kUserTicksField = 14;
-constexpr int kSystemTicksField = 15;
-constexpr int kCoreField = 39;
-constexpr int kPriorityField = 40;
-constexpr int kPolicyField = 41;
-
 std::optional<core::Nanoseconds> duration_of_ticks(std::uint64_t ticks, long ticks_per_second) {
   if (ticks_per_second <= 0) {
     return std::nullopt;
@@ -28,77 +18,38 @@ std::optional<core::Nanoseconds> duration_of_ticks(std::uint64_t ticks, long tic
   return core::Nanoseconds{static_cast<std::int64_t>(ticks) * tick_ns};
 }
 
-template <typename Number>
-bool assign(std::string_view word, Number& target) {
-  const auto number = parse_number<Number>(word);
-  target = number.value_or(Number{});
-  return number.has_value();
-}
-
 }  // namespace
 
 std::string_view ThreadUsage::policy_word() const noexcept {
   return kernel_policy_word(kernel_policy);
 }
 
-std::optional<ThreadUsage> parse_thread_stat(std::string_view text, long ticks_per_second) {
-  // The second field is the name in parentheses, which may itself hold blanks and parentheses; no
-  // field after it does.
-  const std::size_t name_end = text.rfind(')');
-  if (name_end == std::string_view::npos || name_end + 2 > text.size()) {
+std::optional<ThreadUsage> usage_in(const ThreadStat& stat, long ticks_per_second) {
+  const auto cpu_time = duration_of_ticks(stat.user_ticks + stat.system_ticks, ticks_per_second);
+  if (!cpu_time) {
     return std::nullopt;
   }
-  text.remove_prefix(name_end + 2);
-
   ThreadUsage usage;
-  std::uint64_t user_ticks = 0;
-  std::uint64_t system_ticks = 0;
-  bool whole = true;
-  for (int field = kStateField; field <= kPolicyField; ++field) {
-    const std::string_view word = next_word(text);
-    switch (field) {
-      case kMinorFaultsField:
-        whole = assign(word, usage.minor_faults) && whole;
-        break;
-      case kMajorFaultsField:
-        whole = assign(word, usage.major_faults) && whole;
-        break;
-      case kUserTicksField:
-        whole = assign(word, user_ticks) && whole;
-        break;
-      case kSystemTicksField:
-        whole = assign(word, system_ticks) && whole;
-        break;
-      case kCoreField:
-        whole = assign(word, usage.core) && whole;
-        break;
-      case kPriorityField:
-        whole = assign(word, usage.priority) && whole;
-        break;
-      case kPolicyField:
-        whole = assign(word, usage.kernel_policy) && whole;
-        break;
-      default:
-        break;
-    }
-  }
-  const auto cpu_time = duration_of_ticks(user_ticks + system_ticks, ticks_per_second);
-  if (!whole || !cpu_time) {
-    return std::nullopt;
-  }
+  usage.minor_faults = stat.minor_faults;
+  usage.major_faults = stat.major_faults;
   usage.cpu_time = *cpu_time;
+  usage.core = stat.core;
+  usage.kernel_policy = stat.kernel_policy;
+  usage.priority = stat.priority;
   return usage;
+}
+
+std::optional<ThreadUsage> parse_thread_stat(std::string_view text, long ticks_per_second) {
+  const auto stat = split_thread_stat(text);
+  return stat ? usage_in(*stat, ticks_per_second) : std::nullopt;
 }
 
 std::optional<ContextSwitches> parse_context_switches(std::string_view text) {
   const auto voluntary = proc_field(text, "voluntary_ctxt_switches");
   const auto involuntary = proc_field(text, "nonvoluntary_ctxt_switches");
-  ContextSwitches switches;
-  if (!voluntary || !involuntary || !assign(*voluntary, switches.voluntary) ||
-      !assign(*involuntary, switches.involuntary)) {
-    return std::nullopt;
-  }
-  return switches;
+  const auto waited = parse_number<std::uint64_t>(voluntary.value_or(""));
+  const auto displaced = parse_number<std::uint64_t>(involuntary.value_or(""));
+  return waited && displaced ? std::optional{ContextSwitches{*waited, *displaced}} : std::nullopt;
 }
 
 std::optional<std::uint64_t> parse_migrations(std::string_view text) {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "core/time.hpp"
+#include "os/thread_stat.hpp"
 
 namespace isotherm::os {
 
@@ -42,6 +43,8 @@ struct ThreadUsage {
 // `stat`: faults, CPU time in ticks, core, policy and priority. All else is left at 0.
 [[nodiscard]] std::optional<ThreadUsage> parse_thread_stat(std::string_view text,
                                                            long ticks_per_second);
+// The same of one that is split already.
+[[nodiscard]] std::optional<ThreadUsage> usage_in(const ThreadStat& stat, long ticks_per_second);
 
 struct ContextSwitches {
   std::uint64_t voluntary = 0;

@@ -14,12 +14,6 @@
 namespace isotherm::os {
 namespace {
 
-// Empty if the file is missing or is no list: kernels before 6.0 write "(null)" into nohz_full
-// where nothing is set.
-core::CpuSet cores_in(const core::FileTree& tree, const std::string& path) {
-  return core::CpuSet::parse(tree.text(path).value_or("")).value_or(core::CpuSet{});
-}
-
 std::map<unsigned, int> nodes_of_cores(const core::FileTree& tree) {
   const std::string nodes = "/sys/devices/system/node";
   constexpr std::string_view kPrefix = "node";

@@ -8,14 +8,6 @@
 #include "store/tail_mending.hpp"
 
 namespace isotherm::store {
-namespace {
-
-std::string event_file_name(std::uint32_t number) {
-  return number == 0 ? "events.jsonl" : "events." + std::to_string(number) + ".jsonl";
-}
-
-}  // namespace
-
 EventLog::EventLog(core::LogDirectory& directory, core::HelperThreads& threads)
     : directory_(directory),
       thread_(threads.start("iso-events", [this](const std::stop_token& stop) { run(stop); })) {}

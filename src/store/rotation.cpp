@@ -4,13 +4,29 @@
 #include <vector>
 
 namespace isotherm::store {
+namespace {
+
+constexpr std::string_view kLogStem = "temperature";
+constexpr std::string_view kEventStem = "events";
+
+std::string numbered(std::string_view stem, std::uint32_t number) {
+  std::string name{stem};
+  return number == 0 ? name : name + "." + std::to_string(number);
+}
+
+}  // namespace
 
 std::string log_file_name(LogFormat format, std::uint32_t number) {
-  std::string name = "temperature";
-  if (number > 0) {
-    name += "." + std::to_string(number);
-  }
-  return name + (format == LogFormat::Csv ? ".csv" : ".jsonl");
+  return numbered(kLogStem, number) + (format == LogFormat::Csv ? ".csv" : ".jsonl");
+}
+
+std::string event_file_name(std::uint32_t number) {
+  return numbered(kEventStem, number) + ".jsonl";
+}
+
+bool is_log_name(std::string_view name) {
+  const std::string_view stem = name.substr(0, name.find('.'));
+  return stem.size() < name.size() && (stem == kLogStem || stem == kEventStem);
 }
 
 core::LogStatus rotate_files(core::LogDirectory& directory, LogFormat format, std::uint32_t count) {

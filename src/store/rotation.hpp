@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "core/log_directory.hpp"
 #include "store/log_settings.hpp"
@@ -15,6 +16,10 @@ namespace isotherm::store {
 
 // The name of the current file (number 0) or of a rotated one.
 [[nodiscard]] std::string log_file_name(LogFormat format, std::uint32_t number = 0);
+// The same of the events' (store/event_log.hpp), which lie beside it.
+[[nodiscard]] std::string event_file_name(std::uint32_t number = 0);
+// Whether a file of that name is one of theirs, of whatever format or number.
+[[nodiscard]] bool is_log_name(std::string_view name);
 
 // Renames the current file to number 1 after making room for it: those up to the first unused
 // number move up by one; if all `count` are in use, the oldest is removed. With a count of 0 the

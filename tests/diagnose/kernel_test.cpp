@@ -3,6 +3,7 @@
 
 #include "diagnose/kernel_checks.hpp"
 #include "diagnose/recorded_machine.hpp"
+#include "os/kernel_name.hpp"
 
 namespace isotherm::diagnose {
 namespace {
@@ -85,10 +86,10 @@ TEST_F(KernelTest, ASlowClockIsToldWhichOneIsBetter) {
 TEST_F(KernelTest, ReleasesAreComparedAsNumbers) {
   version("");
   const KernelFacts facts = read_kernel_facts(files, resolution);
-  EXPECT_TRUE(facts.at_least(6, 12));
-  EXPECT_TRUE(facts.at_least(5, 99));
-  EXPECT_FALSE(facts.at_least(6, 13));
-  EXPECT_FALSE(KernelFacts{}.at_least(0, 0));
+  EXPECT_TRUE(os::release_at_least(facts.release, 6, 12));
+  EXPECT_TRUE(os::release_at_least(facts.release, 5, 99));
+  EXPECT_FALSE(os::release_at_least(facts.release, 6, 13));
+  EXPECT_FALSE(os::release_at_least(KernelFacts{}.release, 0, 0));
 }
 
 TEST_F(KernelTest, ALineKnowsDashesAsUnderscores) {

@@ -38,21 +38,19 @@ class FakeTrials final : public diagnose::Trials {
     }
   }
 
-  void wake_up(std::vector<diagnose::WakeUpTrial>& trials) override {
-    for (diagnose::WakeUpTrial& trial : trials) {
-      trial.count = refusal.empty() ? 300 : 0;
-      trial.late_p99 = late_max / 2;
-      trial.late_max = late_max;
-      trial.refusal = refusal;
-    }
-    asked = trials;
+  std::vector<os::WakeUps> wake_up(const std::vector<os::WakeUpSpec>& specs) override {
+    asked = specs;
+    return std::vector<os::WakeUps>(specs.size(), {.count = refusal.empty() ? 300U : 0U,
+                                                   .late_p99 = late_max / 2,
+                                                   .late_max = late_max,
+                                                   .refusal = refusal});
   }
 
   core::Nanoseconds resolution{1};
   core::Nanoseconds late_max{20'000};
   std::string refusal;
   core::Nanoseconds watched{0};
-  std::vector<diagnose::WakeUpTrial> asked;
+  std::vector<os::WakeUpSpec> asked;
   std::vector<std::pair<std::string, std::string>> later;  // what the files hold after watching
 
  private:

@@ -15,39 +15,29 @@
 #include "guard/guard.hpp"
 
 // open(2) and its like have a mode only where they may make a file.
-#define ISOTHERM_FORBIDDEN_OPEN(name)                                        \
-  int forbidden_##name(const char* path, int flags, ...) __asm__(#name);     \
-  int forbidden_##name(const char* path, int flags, ...) {                   \
-    static constinit ::isotherm::guard::Original original(#name);            \
-    ::isotherm::guard::forbid_while_sampling(#name);                         \
-    mode_t mode = 0;                                                         \
-    if ((flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE) {        \
-      va_list rest;                                                          \
-      va_start(rest, flags);                                                 \
-      mode = va_arg(rest, mode_t);                                           \
-      va_end(rest);                                                          \
-    }                                                                        \
-    return original.as<int (*)(const char*, int, ...)>()(path, flags, mode); \
+// NOLINTBEGIN(bugprone-macro-parentheses): lists of parameters cannot be put into them.
+#define ISOTHERM_FORBIDDEN_OPEN(name, parameters, arguments)          \
+  int forbidden_##name parameters __asm__(#name);                     \
+  int forbidden_##name parameters {                                   \
+    static constinit ::isotherm::guard::Original original(#name);     \
+    ::isotherm::guard::forbid_while_sampling(#name);                  \
+    mode_t mode = 0;                                                  \
+    if ((flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE) { \
+      va_list rest;                                                   \
+      va_start(rest, flags);                                          \
+      mode = va_arg(rest, mode_t);                                    \
+      va_end(rest);                                                   \
+    }                                                                 \
+    return original.as<int(*) parameters>() arguments;                \
   }
-#define ISOTHERM_FORBIDDEN_OPENAT(name)                                                   \
-  int forbidden_##name(int folder, const char* path, int flags, ...) __asm__(#name);      \
-  int forbidden_##name(int folder, const char* path, int flags, ...) {                    \
-    static constinit ::isotherm::guard::Original original(#name);                         \
-    ::isotherm::guard::forbid_while_sampling(#name);                                      \
-    mode_t mode = 0;                                                                      \
-    if ((flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE) {                     \
-      va_list rest;                                                                       \
-      va_start(rest, flags);                                                              \
-      mode = va_arg(rest, mode_t);                                                        \
-      va_end(rest);                                                                       \
-    }                                                                                     \
-    return original.as<int (*)(int, const char*, int, ...)>()(folder, path, flags, mode); \
-  }
+// NOLINTEND(bugprone-macro-parentheses)
 
-ISOTHERM_FORBIDDEN_OPEN(open)
-ISOTHERM_FORBIDDEN_OPEN(open64)
-ISOTHERM_FORBIDDEN_OPENAT(openat)
-ISOTHERM_FORBIDDEN_OPENAT(openat64)
+ISOTHERM_FORBIDDEN_OPEN(open, (const char* path, int flags, ...), (path, flags, mode))
+ISOTHERM_FORBIDDEN_OPEN(open64, (const char* path, int flags, ...), (path, flags, mode))
+ISOTHERM_FORBIDDEN_OPEN(openat, (int folder, const char* path, int flags, ...),
+                        (folder, path, flags, mode))
+ISOTHERM_FORBIDDEN_OPEN(openat64, (int folder, const char* path, int flags, ...),
+                        (folder, path, flags, mode))
 // What -D_FORTIFY_SOURCE makes of them where the flags are not known to be without a mode.
 ISOTHERM_FORBIDDEN(int, __open_2, (const char* path, int flags), (path, flags))
 ISOTHERM_FORBIDDEN(int, __open64_2, (const char* path, int flags), (path, flags))

@@ -17,6 +17,18 @@ TEST(RotationTest, NamesAreThoseOfTheDesign) {
   EXPECT_EQ(log_file_name(LogFormat::JsonLines, 12), "temperature.12.jsonl");
 }
 
+TEST(RotationTest, TheLogsOwnNamesAreKnownAndOthersAreNot) {
+  for (const std::uint32_t number : {0U, 1U, 12U}) {
+    EXPECT_TRUE(is_log_name(log_file_name(LogFormat::Csv, number)));
+    EXPECT_TRUE(is_log_name(log_file_name(LogFormat::JsonLines, number)));
+    EXPECT_TRUE(is_log_name(event_file_name(number)));
+  }
+  for (const char* name :
+       {"trace.json", "temperature", "temperatures.csv", "my-events.jsonl", ""}) {
+    EXPECT_FALSE(is_log_name(name)) << name;
+  }
+}
+
 TEST(RotationTest, EveryFileMovesUpAndTheOldestGoes) {
   test::FakeLogDirectory directory;
   for (int i = 0; i < 6; ++i) {

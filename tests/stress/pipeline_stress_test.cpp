@@ -3,13 +3,13 @@
 // the rows' sums are what the reader counted. Built with ThreadSanitizer in the `tsan` preset.
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <chrono>
 #include <thread>
 
 #include "acquire/reader.hpp"
 #include "aggregate/aggregator.hpp"
 #include "ring/sample_ring.hpp"
+#include "stress/late_clock.hpp"
 #include "support/scripted_sensor.hpp"
 
 namespace isotherm {
@@ -22,27 +22,14 @@ using std::chrono::seconds;
 constexpr std::uint64_t kSlots = 100'000;
 constexpr std::array<std::uint32_t, 3> kEvery = {1, 3, 7};
 
-// Time passes only when the reader sleeps, and at once; every 97th sleep is late by some slots. The
-// wall clock is another hour off every five seconds.
-class LeapingClock : public core::Clock, public core::WallClock {
+// The wall clock is another hour off every five seconds.
+class LeapingClock : public test::LateClock, public core::WallClock {
  public:
-  [[nodiscard]] core::MonotonicTime now() const noexcept override {
-    return core::MonotonicTime{core::Nanoseconds{now_.load(std::memory_order_relaxed)}};
-  }
-  bool sleep_until(core::MonotonicTime deadline) const noexcept override {
-    const std::int64_t late = ++sleeps_ % 97 == 0 ? (sleeps_ % 11) * 700'000 : 0;
-    now_.store(deadline.time_since_epoch().count() + late, std::memory_order_relaxed);
-    return true;
-  }
   [[nodiscard]] core::ClockReading read() const noexcept override {
     const core::MonotonicTime present = now();
     const auto off = hours{(present.time_since_epoch() / seconds{5}) % 3};
     return {present, core::WallTime{present.time_since_epoch() + off}, true};
   }
-
- private:
-  mutable std::atomic<std::int64_t> now_{seconds{1} / core::Nanoseconds{1}};
-  mutable std::int64_t sleeps_ = 0;  // the reader's thread alone
 };
 
 struct CheckingSink : core::RowSink {

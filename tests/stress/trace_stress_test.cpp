@@ -3,13 +3,13 @@
 // ThreadSanitizer in the `tsan` preset.
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <chrono>
 #include <thread>
 
 #include "acquire/reader.hpp"
 #include "acquire/reader_trace.hpp"
 #include "diagnose/trace_recorder.hpp"
+#include "stress/late_clock.hpp"
 #include "support/fake_clock.hpp"
 #include "support/fake_log_directory.hpp"
 #include "support/scripted_sensor.hpp"
@@ -21,26 +21,9 @@ using std::chrono::milliseconds;
 
 constexpr std::uint64_t kTracedSlots = 50'000;
 
-// Time passes only when the reader sleeps, and at once; every 97th sleep is late by some slots.
-class LateClock : public core::Clock {
- public:
-  [[nodiscard]] core::MonotonicTime now() const noexcept override {
-    return core::MonotonicTime{core::Nanoseconds{now_.load(std::memory_order_relaxed)}};
-  }
-  bool sleep_until(core::MonotonicTime deadline) const noexcept override {
-    const std::int64_t late = ++sleeps_ % 97 == 0 ? (sleeps_ % 11) * 700'000 : 0;
-    now_.store(deadline.time_since_epoch().count() + late, std::memory_order_relaxed);
-    return true;
-  }
-
- private:
-  mutable std::atomic<std::int64_t> now_{1'000'000'000};
-  mutable std::int64_t sleeps_ = 0;  // the reader's thread alone
-};
-
 diagnose::TraceOutcome run_with(std::size_t lane_capacity, std::uint64_t limit,
                                 std::uint64_t disk) {
-  const LateClock clock;
+  const test::LateClock clock;
   const test::FakeClock wall_clock;
   test::FakeLogDirectory directory;
   directory.set_capacity(disk);
