@@ -10,6 +10,9 @@
 
 namespace isotherm::history {
 
+// The history's file in the log directory.
+inline constexpr const char* kHistoryFileName = "history.db";
+
 inline constexpr std::uint64_t kCapBytesMin = std::uint64_t{1} << 20U;
 
 struct HistorySettings {
