@@ -143,7 +143,7 @@ bool FileSource::each_row(const RowFile& file, const RowVisitor& visit) {
       return true;
     }
     const CsvRows::Line kind = csv.parse(line, row);
-    nonsense += kind == CsvRows::Line::Nonsense ? 1 : 0;
+    nonsense += kind == CsvRows::Line::Nonsense ? 1U : 0U;
     return kind != CsvRows::Line::Row || visit(row);
   });
   if (nonsense > 0) {
@@ -300,7 +300,7 @@ std::vector<history::StoredEvent> FileSource::events(const TimeRange& range) {
       if (event && event->time >= range.from && event->time < range.to) {
         found.push_back(std::move(*event));
       }
-      nonsense += event || line.empty() ? 0 : 1;
+      nonsense += event || line.empty() ? 0U : 1U;
       return true;
     });
     if (nonsense > 0) {

@@ -114,7 +114,7 @@ std::vector<TimeRange> HistorySource::slices(std::span<const std::int64_t> ids,
 
 void HistorySource::note_expired_windows(const TimeRange& range, WallTime first) {
   const auto all = reader_.extent();
-  if (all && std::max(all->from, range.from) + kHour < first) {
+  if (all && notices_.empty() && std::max(all->from, range.from) + kHour < first) {
     notices_.push_back("single windows are kept from " + core::local_time_text(first) +
                        " on; what is older has been merged: ask for it with --every 1m or more");
   }
