@@ -42,9 +42,8 @@ std::vector<view::ChartMark> marks_of(const LogQuestion& question) {
     }
   }
   if (marks.size() > kMarksMax) {
-    std::erase_if(marks, [](const view::ChartMark& mark) {
-      return mark.severity == core::Severity::Info;
-    });
+    std::erase_if(
+        marks, [](const view::ChartMark& mark) { return mark.severity == core::Severity::Info; });
   }
   std::stable_sort(marks.begin(), marks.end(),
                    [](const auto& a, const auto& b) { return a.time < b.time; });

@@ -22,9 +22,8 @@ void refuse_contradictions(const LogOptions& options) {
   const auto refuse = [](const char* what, const char* where, const char* mend) {
     throw SetupError(ExitCode::Usage, what, where, mend);
   };
-  const int kinds = (options.follow ? 1 : 0) + (options.faults ? 1 : 0) +
-                    (options.events ? 1 : 0) + (options.stats ? 1 : 0) +
-                    (options.plot || !options.html.empty() ? 1 : 0);
+  const int kinds = (options.follow ? 1 : 0) + (options.faults ? 1 : 0) + (options.events ? 1 : 0) +
+                    (options.stats ? 1 : 0) + (options.plot || !options.html.empty() ? 1 : 0);
   if (kinds > 1) {
     refuse("these are several questions", "--follow, --faults, --events, --stats, --plot/--html",
            "ask one of them at a time");
@@ -97,8 +96,9 @@ ExitCode log_command(const LogOptions& options) {
   const OpenLog log = open_log(place);
   say(log.notes);
   LogOutput output;
-  LogQuestion question{*log.source,          options, output, log.is_history,
-                       os::SystemWallClock().read().wall, log.source->extent(), {}, {}};
+  LogQuestion question{
+      *log.source,          options, output, log.is_history, os::SystemWallClock().read().wall,
+      log.source->extent(), {},      {}};
   question.range = range_asked_for(options, question.extent, question.now);
   static_cast<void>(steps_asked_for(options));
   const auto sensors = log.source->sensors(question.range);

@@ -40,9 +40,8 @@ std::string event_field_words(const std::string& fields) {
   for (const auto& [name, value] : json.items()) {
     words += words.empty() ? "" : " ";
     words += name + "=";
-    words += value.is_string()
-                 ? value.get<std::string>()
-                 : value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+    words += value.is_string() ? value.get<std::string>()
+                               : value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
   }
   return words;
 }
@@ -55,8 +54,8 @@ void print_log_events(const LogQuestion& question) {
     for (const history::StoredEvent& event : events) {
       records.push_back(event_json(event, question.options.form == LogForm::Csv));
     }
-    question.output.put(records_text(question.options.form,
-                                     {"time", "severity", "event", "fields"}, records));
+    question.output.put(
+        records_text(question.options.form, {"time", "severity", "event", "fields"}, records));
     return;
   }
   if (events.empty()) {

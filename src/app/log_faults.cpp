@@ -58,9 +58,8 @@ std::string stretches_table(const LogQuestion& question,
                    {"why", Align::Left}});
   for (const FaultStretch& stretch : stretches) {
     table.add_row({when_words(question.options, stretch.from),
-                   when_words(question.options, stretch.to),
-                   span_words(stretch.to - stretch.from), question.sensors[stretch.sensor].name,
-                   std::to_string(stretch.windows),
+                   when_words(question.options, stretch.to), span_words(stretch.to - stretch.from),
+                   question.sensors[stretch.sensor].name, std::to_string(stretch.windows),
                    std::to_string(stretch.counts.scheduled - stretch.counts.good),
                    std::to_string(stretch.counts.scheduled), why_words(stretch)});
   }

@@ -17,7 +17,8 @@ using core::ExitCode;
 using core::SetupError;
 
 constexpr const char* kNameAnother =
-    "name the folder of a log with --log-dir DIR, or the station's configuration with --config FILE";
+    "name the folder of a log with --log-dir DIR, or the station's configuration with --config "
+    "FILE";
 
 settings::Configuration load_for_log(const std::string& path) {
   settings::LoadResult result = settings::load_configuration(path);

@@ -13,8 +13,8 @@ namespace isotherm::app {
 
 struct LogPlace {
   std::string directory;
-  std::string history;     // its path, whether it is there or not
-  query::LogFiles files;   // those that are there
+  std::string history;    // its path, whether it is there or not
+  query::LogFiles files;  // those that are there
 };
 
 // By --log-dir or --config, or else where stations log by default. Throws SetupError if there is no

@@ -65,10 +65,10 @@ TimeRange range_asked_for(const LogOptions& options, const std::optional<TimeRan
     range.from = range.to - (options.since ? span("--since", *options.since) : kDay);
   }
   if (range.from >= range.to) {
-    throw SetupError(ExitCode::Usage,
-                     "nothing lies between " + shown(options, range.from) + " and " +
-                         shown(options, range.to),
-                     "--from and --to", "the end is not part of it, and a day is its first moment");
+    throw SetupError(
+        ExitCode::Usage,
+        "nothing lies between " + shown(options, range.from) + " and " + shown(options, range.to),
+        "--from and --to", "the end is not part of it, and a day is its first moment");
   }
   return range;
 }
@@ -120,9 +120,9 @@ core::Row row_of(const history::SensorEntry& sensor, const history::Bucket& buck
   row.unit = sensor.unit;
   row.counts = bucket.counts;
   if (bucket.has_statistics) {
-    row.statistics = core::WindowStatistics{unit(bucket.min_nano), bucket.mean(),
-                                            unit(bucket.max_nano), bucket.stddev(),
-                                            unit(bucket.last_nano)};
+    row.statistics =
+        core::WindowStatistics{unit(bucket.min_nano), bucket.mean(), unit(bucket.max_nano),
+                               bucket.stddev(), unit(bucket.last_nano)};
   }
   row.lateness = bucket.lateness;
   row.clock = bucket.clock;

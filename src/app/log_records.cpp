@@ -18,8 +18,8 @@ std::string csv_line(const std::vector<std::string>& names, const ordered_json& 
     line += line.empty() ? "" : ",";
     const auto value = record.find(name);
     if (value != record.end() && !value->is_null()) {
-      core::append_csv_text(line, value->is_string() ? value->get<std::string>()
-                                                     : one_line(*value));
+      core::append_csv_text(line,
+                            value->is_string() ? value->get<std::string>() : one_line(*value));
     }
   }
   return line + "\n";

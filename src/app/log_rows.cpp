@@ -56,8 +56,8 @@ std::string LogRowPrinter::begin(const history::TimeRange& range) const {
     case LogForm::JsonLines:
       return "";
     case LogForm::Json:
-      return "{\n\"from\": \"" + time_words(range.from) + "\",\n\"to\": \"" +
-             time_words(range.to) + "\",\n\"rows\": [\n";
+      return "{\n\"from\": \"" + time_words(range.from) + "\",\n\"to\": \"" + time_words(range.to) +
+             "\",\n\"rows\": [\n";
   }
   return "";
 }
@@ -87,8 +87,7 @@ std::string LogRowPrinter::table_line(const core::Row& row) const {
   };
   std::string line = fmt::format(
       "{}  {}  {:>13}  {:>10}  {:>10}  {:>10}  {:>10}  {:>8}  {}", when_words(options_, row.time),
-      padded(row.sensor, name_width_),
-      fmt::format("{}/{}", row.counts.good, row.counts.scheduled),
+      padded(row.sensor, name_width_), fmt::format("{}/{}", row.counts.good, row.counts.scheduled),
       value(&core::WindowStatistics::min), value(&core::WindowStatistics::mean),
       value(&core::WindowStatistics::max), value(&core::WindowStatistics::last),
       row.lateness ? duration_words(row.lateness->max) : "-", reason_words(row));
@@ -102,12 +101,12 @@ void print_log_rows(const LogQuestion& question) {
   LogRowPrinter printer(question.options, question.sensors);
   bool more = question.output.put(printer.begin(range));
   if (more) {
-    question.source.each(question.sensors, range, steps,
-                         [&](std::size_t sensor, const history::Bucket& bucket) {
-                           more = question.output.put(printer.row(
-                               row_of(question.sensors[sensor], bucket, !steps.merging())));
-                           return more;
-                         });
+    question.source.each(
+        question.sensors, range, steps, [&](std::size_t sensor, const history::Bucket& bucket) {
+          more = question.output.put(
+              printer.row(row_of(question.sensors[sensor], bucket, !steps.merging())));
+          return more;
+        });
   }
   question.output.put(printer.end());
 }

@@ -32,8 +32,7 @@ struct StoreStatistics {
     constexpr double kDay = 86400;
     const double seconds =
         extent ? std::chrono::duration<double>(extent->to - extent->from).count() : 0.0;
-    return seconds <= 0 ? std::nullopt
-                        : std::optional(static_cast<double>(bytes) * kDay / seconds);
+    return seconds <= 0 ? std::nullopt : std::optional(static_cast<double>(bytes) * kDay / seconds);
   }
 };
 
@@ -158,10 +157,10 @@ void print_log_statistics(const LogPlace& place, const LogQuestion& question) {
   for (const StoreStatistics& store : stores) {
     records.push_back(store_json(store));
   }
-  question.output.put(records_text(question.options.form,
-                                   {"store", "files", "bytes", "rows", "bytes_per_row",
-                                    "bytes_per_day", "from", "to"},
-                                   records));
+  question.output.put(records_text(
+      question.options.form,
+      {"store", "files", "bytes", "rows", "bytes_per_row", "bytes_per_day", "from", "to"},
+      records));
 }
 
 }  // namespace isotherm::app

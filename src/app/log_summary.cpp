@@ -110,8 +110,7 @@ std::vector<std::string> cells_of(const LogQuestion& question, const SensorAnswe
           value_or_dash(total, total.max_nano),
           at(total.max_offset),
           value_or_dash(total, total.last_nano),
-          one.gaps.empty() ? "-"
-                           : fmt::format("{} ({})", one.gaps.size(), span_words(one.missing)),
+          one.gaps.empty() ? "-" : fmt::format("{} ({})", one.gaps.size(), span_words(one.missing)),
           total.lateness ? duration_words(total.lateness->max) : "-"};
 }
 
@@ -144,7 +143,8 @@ std::string summary_text(const LogQuestion& question, const Answer& answer) {
   };
   TextTable table({column("sensor", Align::Left), column("unit", Align::Left), column("good %"),
                    column("min"), column("at", Align::Left), column("mean"), column("max"),
-                   column("at", Align::Left), column("last"), column("gaps"), column("worst late")});
+                   column("at", Align::Left), column("last"), column("gaps"),
+                   column("worst late")});
   for (const SensorAnswer& one : answer.sensors) {
     if (one.total) {
       table.add_row(cells_of(question, one));
@@ -159,8 +159,7 @@ std::string summary_text(const LogQuestion& question, const Answer& answer) {
   for (const SensorAnswer& one : answer.sensors) {
     if (one.total) {
       const view::ChartLine line{one.sensor.name, one.sensor.unit, answer.step, one.steps};
-      sparklines.push_back(
-          view::sparkline(line, question.range.from, question.range.to, width));
+      sparklines.push_back(view::sparkline(line, question.range.from, question.range.to, width));
     }
   }
   return with_sparklines(text, sparklines);
@@ -213,9 +212,10 @@ void print_log_summary(const LogQuestion& question) {
     question.output.put(summary_json(question, answer));
     return;
   }
-  std::string text = fmt::format("{} to {} ({})\n", when_words(question.options, question.range.from),
-                                 when_words(question.options, question.range.to),
-                                 span_words(question.range.to - question.range.from));
+  std::string text =
+      fmt::format("{} to {} ({})\n", when_words(question.options, question.range.from),
+                  when_words(question.options, question.range.to),
+                  span_words(question.range.to - question.range.from));
   const bool has_rows = std::any_of(answer.sensors.begin(), answer.sensors.end(),
                                     [](const SensorAnswer& one) { return one.total.has_value(); });
   text += has_rows ? "\n" + summary_text(question, answer) + "\n" : "no rows\n";

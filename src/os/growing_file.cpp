@@ -36,8 +36,8 @@ std::string GrowingFile::read_on() {
     fresh_ = true;
   }
   std::string text(kPartBytes, '\0');
-  const auto length = uninterrupted(
-      [&] { return ::pread(file_->number(), text.data(), text.size(), offset_); });
+  const auto length =
+      uninterrupted([&] { return ::pread(file_->number(), text.data(), text.size(), offset_); });
   text.resize(length > 0 ? static_cast<std::size_t>(length) : 0);
   offset_ += static_cast<std::int64_t>(text.size());
   return text;

@@ -22,8 +22,8 @@ void FaultStretchFinder::add(std::size_t sensor, const history::Bucket& bucket) 
   };
   if (track.seen) {
     const Nanoseconds distance = bucket.time - track.last;
-    const Nanoseconds window = distance / static_cast<std::int64_t>(
-                                              std::max<std::uint64_t>(track.last_windows, 1));
+    const Nanoseconds window =
+        distance / static_cast<std::int64_t>(std::max<std::uint64_t>(track.last_windows, 1));
     if (window > Nanoseconds{0} && (track.window == Nanoseconds{0} || window < track.window)) {
       track.window = window;
     }
@@ -54,9 +54,8 @@ std::vector<FaultStretch> FaultStretchFinder::finish() {
   for (auto& [sensor, track] : tracks_) {
     close(track, track.last + track.window * static_cast<std::int64_t>(track.last_windows));
   }
-  std::stable_sort(found_.begin(), found_.end(), [](const FaultStretch& a, const FaultStretch& b) {
-    return a.from < b.from;
-  });
+  std::stable_sort(found_.begin(), found_.end(),
+                   [](const FaultStretch& a, const FaultStretch& b) { return a.from < b.from; });
   return std::move(found_);
 }
 

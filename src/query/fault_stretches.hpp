@@ -34,9 +34,9 @@ class FaultStretchFinder {
     bool open = false;
     FaultStretch stretch;
     bool seen = false;
-    core::WallTime last;           // start of the bucket before
+    core::WallTime last;  // start of the bucket before
     std::uint64_t last_windows = 0;
-    core::Nanoseconds window{0};   // the shortest that was seen; 0 until then
+    core::Nanoseconds window{0};  // the shortest that was seen; 0 until then
   };
   void close(Track& track, core::WallTime end);
 

@@ -68,5 +68,4 @@ class FileSource : public LogSource {
   std::set<std::string> unreadable_;
 };
 
-
 }  // namespace isotherm::query

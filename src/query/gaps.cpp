@@ -31,11 +31,14 @@ Usual usual_of(std::span<const Bucket> buckets) {
   std::vector<std::uint64_t> windows;
   std::vector<std::uint64_t> scheduled;
   std::vector<Nanoseconds> distances;
+  const std::size_t stride = std::min<std::size_t>(4, buckets.size() - 1);
   for (std::size_t i = 0; i < buckets.size(); ++i) {
     windows.push_back(buckets[i].windows);
     scheduled.push_back(buckets[i].counts.scheduled);
-    if (i > 0) {
-      distances.push_back(buckets[i].time - buckets[i - 1].time);
+    // Over several, as windows of 90 s begin 60 s and 120 s apart in steps of a minute.
+    if (i >= stride) {
+      distances.push_back((buckets[i].time - buckets[i - stride].time) /
+                          static_cast<std::int64_t>(stride));
     }
   }
   return {median(std::move(windows)), static_cast<double>(median(std::move(scheduled))),
@@ -70,8 +73,7 @@ class GapFinder {
   void add_between(const Bucket& before, const Bucket& after) {
     const Nanoseconds usual = std::max(step_, usual_.distance);
     const Nanoseconds distance = after.time - before.time;
-    // A day in which daylight saving begins or ends is no gap.
-    if (distance > usual + usual / 2) {
+    if (distance > usual + std::max(step_, usual / 2)) {
       add({before.time + usual, after.time, distance - usual});
     }
   }

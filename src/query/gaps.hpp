@@ -12,7 +12,7 @@
 namespace isotherm::query {
 
 struct Gap {
-  core::WallTime from;           // to the step of the buckets
+  core::WallTime from;  // to the step of the buckets
   core::WallTime to;
   core::Nanoseconds missing{0};  // what is not there, which may be less than a step
 };

@@ -98,11 +98,10 @@ std::vector<history::SensorEntry> select_sensors(std::span<const history::Sensor
       for (std::size_t i = 0; i < sensors.size() && i < kNamesShown; ++i) {
         names += (i == 0 ? "" : ", ") + sensors[i].name;
       }
-      throw core::SetupError(core::ExitCode::Usage, "no sensor is called that",
-                             "--sensor " + glob,
-                             sensors.empty() ? "there is none in this log and this range"
-                                             : "there are " + names +
-                                                   (sensors.size() > kNamesShown ? ", ..." : ""));
+      throw core::SetupError(
+          core::ExitCode::Usage, "no sensor is called that", "--sensor " + glob,
+          sensors.empty() ? "there is none in this log and this range"
+                          : "there are " + names + (sensors.size() > kNamesShown ? ", ..." : ""));
     }
   }
   std::vector<history::SensorEntry> chosen;

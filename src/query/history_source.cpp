@@ -105,8 +105,8 @@ std::vector<TimeRange> HistorySource::slices(std::span<const std::int64_t> ids,
     if (!last && hours[i + 1] - hours[i] <= std::max(length, kHour)) {
       continue;
     }
-    add(from, std::min(range.to, steps.merging() ? steps.end_of(hours[i] + kHour)
-                                                 : hours[i] + kHour));
+    add(from,
+        std::min(range.to, steps.merging() ? steps.end_of(hours[i] + kHour) : hours[i] + kHour));
     from = last ? range.to : std::max(from, steps.start_of(hours[i + 1]));
   }
   return found;

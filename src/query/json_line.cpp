@@ -84,8 +84,9 @@ std::optional<std::uint32_t> hex4(std::string_view text) {
   }
   std::uint32_t code = 0;
   for (const char c : text.substr(0, 4)) {
-    const std::size_t digit = std::string_view("0123456789abcdef").find(
-        c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c);
+    const std::size_t digit =
+        std::string_view("0123456789abcdef")
+            .find(c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c);
     if (digit == kNone) {
       return std::nullopt;
     }

@@ -13,8 +13,24 @@ namespace {
 
 // Places in core::kCsvHeader.
 enum Column : std::size_t {
-  kTime, kUptime, kSensor, kUnit, kScheduled, kGood, kFaulty, kMissed, kDropped,
-  kMin, kMean, kMax, kStddev, kLast, kLateP99, kLateMax, kClock, kFaults,
+  kTime,
+  kUptime,
+  kSensor,
+  kUnit,
+  kScheduled,
+  kGood,
+  kFaulty,
+  kMissed,
+  kDropped,
+  kMin,
+  kMean,
+  kMax,
+  kStddev,
+  kLast,
+  kLateP99,
+  kLateMax,
+  kClock,
+  kFaults,
 };
 static_assert(kFaults + 1 == core::kCsvColumns);
 
@@ -116,8 +132,8 @@ bool take_fault(std::string_view word, std::string_view number, core::Row& row) 
 bool take_row(const RowTexts& texts, core::Row& row) {
   const auto time = parse_log_time(texts.text[kTime]);
   std::optional<double> uptime;
-  if (!time || !parse_optional(texts.text[kUptime], uptime) ||
-      !take_counts(texts, row.counts) || !take_values(texts, row) || !take_lateness(texts, row)) {
+  if (!time || !parse_optional(texts.text[kUptime], uptime) || !take_counts(texts, row.counts) ||
+      !take_values(texts, row) || !take_lateness(texts, row)) {
     return false;
   }
   row.time = *time;

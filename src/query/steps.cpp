@@ -38,8 +38,7 @@ sys_days day_of(WallTime time, bool utc) {
   if (utc) {
     return std::chrono::floor<days>(time);
   }
-  return std::chrono::floor<days>(time +
-                                  std::chrono::seconds{core::local_time(time).utc_offset_s});
+  return std::chrono::floor<days>(time + std::chrono::seconds{core::local_time(time).utc_offset_s});
 }
 
 WallTime midnight(sys_days day, bool utc) {
@@ -51,8 +50,9 @@ WallTime midnight(sys_days day, bool utc) {
 
 Steps::Steps(Nanoseconds step, bool utc) : step_(step), utc_(utc) {
   if (step > kDay && step % kDay != Nanoseconds{0}) {
-    throw core::SetupError(core::ExitCode::Usage, "a step of more than a day is no whole number of days",
-                           "--every", "write for example 1d, 2d or 1w");
+    throw core::SetupError(core::ExitCode::Usage,
+                           "a step of more than a day is no whole number of days", "--every",
+                           "write for example 1d, 2d or 1w");
   }
 }
 
@@ -67,8 +67,8 @@ void Steps::look_up(WallTime time) {
     return;
   }
   const std::int64_t count = step_ / kDay;
-  const sys_days first{days{
-      floor_to_multiple(day.time_since_epoch().count() - kMonday, count) + kMonday}};
+  const sys_days first{
+      days{floor_to_multiple(day.time_since_epoch().count() - kMonday, count) + kMonday}};
   from_ = midnight(first, utc_);
   to_ = midnight(first + days{count}, utc_);
 }
@@ -78,8 +78,7 @@ WallTime Steps::start_of(WallTime time) {
     return time;
   }
   if (step_ < kDay && kDay % step_ != Nanoseconds{0}) {
-    return WallTime{Nanoseconds{
-        floor_to_multiple(time.time_since_epoch().count(), step_.count())}};
+    return WallTime{Nanoseconds{floor_to_multiple(time.time_since_epoch().count(), step_.count())}};
   }
   look_up(time);
   return step_ < kDay ? from_ + (time - from_) / step_ * step_ : from_;

@@ -25,9 +25,9 @@ struct SpanUnit {
   double nanoseconds;
 };
 constexpr std::array kSpanUnits{
-    SpanUnit{"ms", 1e6},       SpanUnit{"s", 1e9},       SpanUnit{"sec", 1e9},
-    SpanUnit{"m", 60e9},       SpanUnit{"min", 60e9},    SpanUnit{"h", 3600e9},
-    SpanUnit{"d", 86'400e9},   SpanUnit{"day", 86'400e9}, SpanUnit{"days", 86'400e9},
+    SpanUnit{"ms", 1e6},         SpanUnit{"s", 1e9},        SpanUnit{"sec", 1e9},
+    SpanUnit{"m", 60e9},         SpanUnit{"min", 60e9},     SpanUnit{"h", 3600e9},
+    SpanUnit{"d", 86'400e9},     SpanUnit{"day", 86'400e9}, SpanUnit{"days", 86'400e9},
     SpanUnit{"w", 7 * 86'400e9},
 };
 
@@ -56,8 +56,7 @@ class Scanner {
     return true;
   }
   [[nodiscard]] bool take_word(std::string_view word) {
-    if (!text_.starts_with(word) ||
-        (text_.size() > word.size() && is_letter(text_[word.size()]))) {
+    if (!text_.starts_with(word) || (text_.size() > word.size() && is_letter(text_[word.size()]))) {
       return false;
     }
     text_.remove_prefix(word.size());
@@ -241,10 +240,9 @@ bool is_in_calendar(const LocalTime& local) {
 }
 
 WallTime at_offset(const LocalTime& local, int offset_s) {
-  const std::chrono::sys_days day{
-      std::chrono::year_month_day{std::chrono::year{local.year},
-                                  std::chrono::month{static_cast<unsigned>(local.month)},
-                                  std::chrono::day{static_cast<unsigned>(local.day)}}};
+  const std::chrono::sys_days day{std::chrono::year_month_day{
+      std::chrono::year{local.year}, std::chrono::month{static_cast<unsigned>(local.month)},
+      std::chrono::day{static_cast<unsigned>(local.day)}}};
   return WallTime{day} + std::chrono::hours{local.hour} + std::chrono::minutes{local.minute} +
          std::chrono::seconds{local.second} + Nanoseconds{local.nanoseconds} -
          std::chrono::seconds{offset_s};
@@ -327,8 +325,9 @@ Understood<WallTime> since_1970(Scanner& scanner, std::string_view text) {
     return not_understood(text);
   }
   const auto count = static_cast<std::int64_t>(whole_of(digits));
-  return count > 9'000'000'000 ? not_in_calendar(text)
-                               : Understood<WallTime>{WallTime{std::chrono::seconds{count}}, {}, {}};
+  return count > 9'000'000'000
+             ? not_in_calendar(text)
+             : Understood<WallTime>{WallTime{std::chrono::seconds{count}}, {}, {}};
 }
 
 }  // namespace

@@ -70,9 +70,8 @@ TEST(Gaps, TwoOutagesAreTwo) {
 }
 
 TEST(Gaps, WindowsLongerThanAStepAreMeasuredFromRowToRow) {
-  const auto buckets = station(seconds{300}, 6 * 3600, [](int second) {
-    return second < 3600 || second >= 2 * 3600;
-  });
+  const auto buckets = station(seconds{300}, 6 * 3600,
+                               [](int second) { return second < 3600 || second >= 2 * 3600; });
   const auto gaps = find_gaps(buckets, minutes{1});
   ASSERT_EQ(gaps.size(), 1U);
   EXPECT_EQ(gaps[0].missing, minutes{60});

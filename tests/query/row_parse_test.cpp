@@ -30,9 +30,7 @@ core::Row made_row(std::mt19937& random) {
   row.counts.scheduled =
       row.counts.good + row.counts.faulty + row.counts.missed + row.counts.dropped;
   row.faults.at(1 + random() % (core::kFaultCount - 1)) = row.counts.faulty;
-  const auto value = [&] {
-    return (static_cast<double>(random() % 200'000'000) - 1e8) / 1e6;
-  };
+  const auto value = [&] { return (static_cast<double>(random() % 200'000'000) - 1e8) / 1e6; };
   if (row.counts.good > 0) {
     row.statistics = core::WindowStatistics{value(), value(), value(), std::nullopt, value()};
     if (row.counts.good > 1) {
@@ -131,9 +129,9 @@ TEST(RowParse, JsonThatMakesNoSenseIsNoRow) {
 }
 
 TEST(RowParse, AnEventKeepsItsFieldsInTheirOrder) {
-  const auto event = parse_event(
-      R"({"time":"2026-01-01T00:00:01.500Z","severity":"warning","event":"worst_slot",)"
-      R"("reader":"fast","late_ns":12,"nested":{"a":[1,"}"]}})");
+  const auto event =
+      parse_event(R"({"time":"2026-01-01T00:00:01.500Z","severity":"warning","event":"worst_slot",)"
+                  R"("reader":"fast","late_ns":12,"nested":{"a":[1,"}"]}})");
   ASSERT_TRUE(event);
   EXPECT_EQ(event->kind, "worst_slot");
   EXPECT_EQ(event->severity, core::Severity::Warning);

@@ -8,6 +8,7 @@
 #include "query/fault_stretches.hpp"
 #include "query/file_source.hpp"
 #include "query/history_source.hpp"
+#include "query/row_parse.hpp"
 #include "support/time_zone.hpp"
 
 namespace isotherm::query {
@@ -114,9 +115,9 @@ TEST_F(BothSources, GiveTheSameSteps) {
   const TimeZone zone(kBerlin);
   HistorySource kept(path);
   FileSource written(files);
-  for (const core::Nanoseconds step : {core::Nanoseconds{seconds{10}}, core::Nanoseconds{minutes{1}},
-                                       core::Nanoseconds{minutes{7}}, core::Nanoseconds{hours{1}},
-                                       core::Nanoseconds{hours{24}}}) {
+  for (const core::Nanoseconds step :
+       {core::Nanoseconds{seconds{10}}, core::Nanoseconds{minutes{1}},
+        core::Nanoseconds{minutes{7}}, core::Nanoseconds{hours{1}}, core::Nanoseconds{hours{24}}}) {
     Steps steps(step, false);
     const TimeRange range = steps.whole({kStart + seconds{100}, kStart + seconds{9000}});
     const auto a = all_of(kept, range, steps);
@@ -257,8 +258,7 @@ TEST_F(Files, LinesWithoutSenseAreCountedAndLeftOut) {
   FileSource source({{{put("temperature.csv", text), FileFormat::Csv}}, {}});
   EXPECT_EQ(all_of(source, {kNow, kNow + hours{1}}, {}).size(), 3U);
   ASSERT_EQ(source.notices().size(), 1U);
-  EXPECT_EQ(source.notices()[0],
-            "temperature.csv: 3 lines that make no sense were left out");
+  EXPECT_EQ(source.notices()[0], "temperature.csv: 3 lines that make no sense were left out");
 }
 
 TEST_F(Files, AFileThatIsGoneIsSaidAndTheOthersAnswer) {
@@ -271,7 +271,8 @@ TEST_F(Files, AFileThatIsGoneIsSaidAndTheOthersAnswer) {
 }
 
 TEST_F(Files, RowsBehindAClockStepAreFoundInTheirTime) {
-  const std::string text = std::string(core::kCsvHeader) + line(100) + line(101) + line(0) + line(1);
+  const std::string text =
+      std::string(core::kCsvHeader) + line(100) + line(101) + line(0) + line(1);
   FileSource source({{{put("a.csv", text), FileFormat::Csv}}, {}});
   EXPECT_EQ(all_of(source, {kNow + seconds{100}, kNow + seconds{102}}, {}).size(), 2U);
   EXPECT_EQ(all_of(source, {kNow, kNow + seconds{2}}, {}).size(), 2U);
@@ -311,8 +312,9 @@ TEST_F(Files, EventsComeFromAllOfTheirFilesInOrder) {
   const std::string step =
       R"({"time":"2026-01-01T00:00:03.000Z","severity":"warning","event":"clock_step",)"
       R"("size_ns":-5000000000})";
-  FileSource source({{}, {put("events.1.jsonl", one + "\nnonsense\n"),
-                          put("events.jsonl", two + "\n" + step + "\n{\"time")}});
+  FileSource source({{},
+                     {put("events.1.jsonl", one + "\nnonsense\n"),
+                      put("events.jsonl", two + "\n" + step + "\n{\"time")}});
   const TimeRange range{kNow, kNow + hours{1}};
   const auto events = source.events(range);
   ASSERT_EQ(events.size(), 3U);

@@ -54,7 +54,8 @@ TEST(TimeExpression, WhatIsNoSpanIsRefusedWithExamples) {
     EXPECT_NE(understood.mend.find("1h30m"), std::string::npos) << text;
   }
   EXPECT_EQ(parse_span("2").problem, R"("2" has no unit)");
-  EXPECT_EQ(parse_span("2 fortnights").problem, R"("2 fortnights" has an unknown unit "fortnights")");
+  EXPECT_EQ(parse_span("2 fortnights").problem,
+            R"("2 fortnights" has an unknown unit "fortnights")");
 }
 
 TEST(TimeExpression, ADayIsItsFirstMomentHere) {
@@ -118,10 +119,28 @@ TEST(TimeExpression, AnHourThatIsLeftOutIsRefused) {
 }
 
 TEST(TimeExpression, WhatIsNoTimeIsRefusedWithWhatIs) {
-  for (const char* text :
-       {"", "noon", "2026", "2026-11", "2026-11-22x", "2026-11-22 14", "14:0", "14:00:5",
-        "2026-11-22 14:00+25:00", "2026-11-22 14:00+1", "-2", "ago", "2x ago", "now 14:00", "@",
-        "@x", "22.11.2026", "nowadays", "14:00:00.", "2026-11-22 14:00 CET", "::", "0x10"}) {
+  for (const char* text : {"",
+                           "noon",
+                           "2026",
+                           "2026-11",
+                           "2026-11-22x",
+                           "2026-11-22 14",
+                           "14:0",
+                           "14:00:5",
+                           "2026-11-22 14:00+25:00",
+                           "2026-11-22 14:00+1",
+                           "-2",
+                           "ago",
+                           "2x ago",
+                           "now 14:00",
+                           "@",
+                           "@x",
+                           "22.11.2026",
+                           "nowadays",
+                           "14:00:00.",
+                           "2026-11-22 14:00 CET",
+                           "::",
+                           "0x10"}) {
     const auto understood = parse_moment(text, kNow);
     EXPECT_FALSE(understood.ok()) << text;
     EXPECT_FALSE(understood.mend.empty()) << text;
