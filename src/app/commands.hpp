@@ -80,10 +80,32 @@ struct LatencyOptions {
   std::string as_child;  // the task of a child of such a measurement, see latency_wire.hpp
 };
 
+enum class LogForm : std::uint8_t { Table, Csv, JsonLines, Json };
+
+struct LogOptions {
+  std::optional<std::string> log_dir;  // wins over the configuration
+  std::optional<std::string> config;
+  std::vector<std::string> sensors;  // globs; without any, all
+  // As they were written: query/time_expression.hpp.
+  std::optional<std::string> since;
+  std::optional<std::string> from;
+  std::optional<std::string> to;
+  std::optional<std::string> every;
+  LogForm form = LogForm::Table;
+  bool plot = false;
+  std::string html;  // file; "" is none
+  bool follow = false;
+  bool faults = false;
+  bool events = false;
+  bool stats = false;
+  bool utc = false;  // what is for people in UTC rather than local time
+};
+
 core::ExitCode run_command(const RunOptions& options);
 core::ExitCode check_command(const CheckOptions& options);
 core::ExitCode doctor_command(const DoctorOptions& options);
 core::ExitCode sensors_command(const SensorsOptions& options);
+core::ExitCode log_command(const LogOptions& options);
 core::ExitCode latency_command(const LatencyOptions& options);
 core::ExitCode board_list_command(const BoardOptions& options);
 core::ExitCode board_show_command(const BoardOptions& options);

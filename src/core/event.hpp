@@ -1,8 +1,11 @@
 // Something that happened to a station, beside its readings: when, how bad, what, and typed fields.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -12,6 +15,11 @@
 namespace isotherm::core {
 
 enum class Severity : std::uint8_t { Info, Warning, Error };
+inline constexpr std::size_t kSeverityCount = 3;
+
+// "info", "warning", "error"; and the severity of such a word.
+[[nodiscard]] std::string_view severity_word(Severity severity) noexcept;
+[[nodiscard]] std::optional<Severity> severity_from_word(std::string_view word) noexcept;
 
 struct Event {
   using Value = std::variant<std::int64_t, double, bool, std::string>;

@@ -11,6 +11,9 @@
 
 namespace isotherm::history {
 
+// The history's file in the log directory.
+inline constexpr const char* kHistoryFileName = "history.db";
+
 inline constexpr std::uint64_t kCapBytesMin = std::uint64_t{1} << 20U;
 
 inline constexpr core::Nanoseconds kFlushIntervalMin = std::chrono::seconds{1};
