@@ -11,8 +11,8 @@ namespace isotherm::view {
 
 std::string page(const Chart& chart, std::string_view page_template) {
   const std::string title = html_text(chart.title.empty() ? "Temperatures" : chart.title);
-  const std::string range =
-      html_time(chart.from) + " to " + html_time(chart.to) + " (<span class=\"zone-name\">UTC</span>)";
+  const std::string range = html_time(chart.from) + " to " + html_time(chart.to) +
+                            " (<span class=\"zone-name\">UTC</span>)";
   // In the order in which they stand in the page: what is filled in is not looked at again.
   const std::array<std::pair<std::string_view, std::string>, 6> parts = {{
       {"<!--isotherm:title-->", title},

@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t kLeastWidth = 20;
 constexpr std::size_t kLeastRows = 4;   // of a panel's drawing
 constexpr std::size_t kPanelLines = 3;  // beside its rows: unit, axis, times
+constexpr std::size_t kLeastName = 6;   // columns of a sensor's name in the legend
 constexpr std::size_t kMostMarks = 9;   // that are listed: as many as there are digits
 
 Zone zone_of(const PlotStyle& style) { return style.utc ? Zone::Utc : Zone::Local; }
@@ -50,10 +51,12 @@ std::string legend(const Chart& chart, const PlotStyle& style) {
   for (std::size_t i = 0; i < chart.lines.size(); ++i) {
     const std::string sign =
         style.colour && style.unicode ? "\u2501\u2501 " : std::string{letters[i], ' '};
-    const std::string values = legend_words(chart, i);
+    std::string values = legend_words(chart, i);
+    if (columns_of(sign) + columns_of(values) + kLeastName > style.width) {
+      values.clear();
+    }
     const std::size_t around = columns_of(sign) + columns_of(values);
-    const std::string name = fitted(chart.lines[i].sensor,
-                                    style.width - std::min(style.width - 4, around), cut_of(style));
+    const std::string name = fitted(chart.lines[i].sensor, style.width - around, cut_of(style));
     const std::size_t needed = columns_of(name) + around;
     const bool new_line = used == 0 || used + 3 + needed > style.width;
     text += used == 0 ? "" : (new_line ? "\n" : "   ");
