@@ -8,6 +8,7 @@
 
 #include "app/log_events.hpp"
 #include "app/log_question.hpp"
+#include "app/page_template.hpp"
 #include "core/setup_error.hpp"
 #include "os/process.hpp"
 #include "os/whole_files.hpp"
@@ -98,8 +99,9 @@ void write_page(const LogQuestion& question) {
   const std::size_t sensors = std::max<std::size_t>(question.sensors.size(), 1);
   const std::size_t limit = std::clamp(kPageBuckets / sensors, kPageBucketsMin, kPageBucketsMax);
   const std::string& path = question.options.html;
-  const std::string problem =
-      os::PosixWholeFiles().replace(path, view::page(chart_of(question, limit)));
+  os::PosixWholeFiles files;
+  const std::string page = page_template(page_template_paths(os::executable_path()), files);
+  const std::string problem = files.replace(path, view::page(chart_of(question, limit), page));
   if (!problem.empty()) {
     throw core::SetupError(core::ExitCode::Io, "cannot be written: " + problem, path,
                            "name a file in a folder that exists and may be written to");
