@@ -12,7 +12,8 @@
 namespace isotherm::history {
 namespace {
 
-// A segment's origin lies before its first row by this much: the rows of other sensors may be older.
+// A segment's origin lies before its first row by this much: the rows of other sensors may be
+// older.
 constexpr core::Nanoseconds kOriginLead = std::chrono::hours{1};
 // The wall clock's distance from the monotonic one may change by this much from one row to the next
 // without being a step: slewing is at most 500 ppm (adjtimex(2)), and windows are cut at a step.
@@ -31,14 +32,13 @@ core::Nanoseconds offset_of(const core::Row& row) {
 
 }  // namespace
 
-HistoryFile::HistoryFile(std::string path, const HistorySettings& settings,
-                         const std::string& boot)
+HistoryFile::HistoryFile(std::string path, const HistorySettings& settings, const std::string& boot)
     : path_(std::move(path)), settings_(settings), boot_name_(boot), vfs_(settings.cap_bytes) {
   if (settings_.cap_bytes < kCapBytesMin) {
-    throw core::SetupError(core::ExitCode::Config,
-                           "a cap of " + std::to_string(settings_.cap_bytes) +
-                               " bytes is too small for a history",
-                           path_, "give it 1 MiB at least");
+    throw core::SetupError(
+        core::ExitCode::Config,
+        "a cap of " + std::to_string(settings_.cap_bytes) + " bytes is too small for a history",
+        path_, "give it 1 MiB at least");
   }
   try {
     open();
@@ -73,8 +73,8 @@ void HistoryFile::open() {
     configure();
     migrate(*database_, migrations(), path_);
     // What was saved may be more than today's cap; making room is for later.
-    vfs_.set_cap(std::max(settings_.cap_bytes, 2 * std::filesystem::file_size(aside) +
-                                                   settings_.cap_bytes));
+    vfs_.set_cap(
+        std::max(settings_.cap_bytes, 2 * std::filesystem::file_size(aside) + settings_.cap_bytes));
     const Salvage saved = salvage(aside, *database_);
     checkpoint();
     vfs_.set_cap(settings_.cap_bytes);

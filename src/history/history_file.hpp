@@ -1,10 +1,11 @@
-// The history's file as its one writer has it: SQLite in WAL mode (https://www.sqlite.org/wal.html),
-// readable by other processes all the time. For one thread.
+// The history's file as its one writer has it: SQLite in WAL mode
+// (https://www.sqlite.org/wal.html), readable by other processes all the time. For one thread.
 //
 // Each append() is one transaction, synced: a power cut costs what was not yet appended, and tears
-// nothing. Windows are merged to minutes when an hour of them is there, minutes to hours after a day;
-// what is not merged yet is merged by whoever reads (history_reader.hpp). A minute or hour that was
-// cut by such a pass stands twice in its tier, each with its share; merging the two is exact.
+// nothing. Windows are merged to minutes when an hour of them is there, minutes to hours after a
+// day; what is not merged yet is merged by whoever reads (history_reader.hpp). A minute or hour
+// that was cut by such a pass stands twice in its tier, each with its share; merging the two is
+// exact.
 #pragma once
 
 #include <array>
@@ -51,9 +52,10 @@ class HistoryFile {
   // What was found and done at opening, in a sentence; empty if there is nothing to say.
   [[nodiscard]] const std::string& notice() const noexcept { return notice_; }
 
-  // Rows in the order in which their windows closed. The first `taken` of them are kept, and synced;
-  // all of them unless the status says why not. Makes room first: where the cap asks for it, the
-  // oldest of the finest tier goes. Afterwards merges what is due and deletes what is too old.
+  // Rows in the order in which their windows closed. The first `taken` of them are kept, and
+  // synced; all of them unless the status says why not. Makes room first: where the cap asks for
+  // it, the oldest of the finest tier goes. Afterwards merges what is due and deletes what is too
+  // old.
   [[nodiscard]] HistoryStatus append(std::span<const core::Row> rows, std::size_t& taken);
   [[nodiscard]] HistoryStatus append_event(const core::Event& event);
 

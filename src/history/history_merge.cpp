@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-
 namespace isotherm::history {
 namespace {
 
@@ -45,8 +44,8 @@ void HistoryFile::checkpoint() noexcept {
   sqlite3_busy_timeout(database_->handle(), 2000);
 }
 
-// After this, a transaction of `bytes` leaves the files within the cap, both now and when the WAL is
-// written back into the database while it still stands beside it. Throws DatabaseError if that
+// After this, a transaction of `bytes` leaves the files within the cap, both now and when the WAL
+// is written back into the database while it still stands beside it. Throws DatabaseError if that
 // cannot be had now: a reader holds the WAL, or nothing is left to delete.
 void HistoryFile::make_room(std::uint64_t bytes) {
   const std::uint64_t cap = settings_.cap_bytes;
@@ -136,11 +135,10 @@ bool HistoryFile::merge_is_due(Tier tier) {
   }
   const ChunkKey oldest = ChunkKey::unpack(first.number(0));
   const ChunkKey newest = ChunkKey::unpack(last_key_.at(index_of(tier)));
-  // Of an earlier segment, too, only once the new one has lasted: a station that is started over and
-  // over again writes no more than it has to.
-  const std::int64_t from = oldest.segment == newest.segment
-                                ? oldest.tick
-                                : std::int64_t{std::chrono::hours{1} / kTick};
+  // Of an earlier segment, too, only once the new one has lasted: a station that is started over
+  // and over again writes no more than it has to.
+  const std::int64_t from =
+      oldest.segment == newest.segment ? oldest.tick : std::int64_t{std::chrono::hours{1} / kTick};
   return (newest.tick - from) * kTick >= kMergeAfter[index_of(tier)];
 }
 
@@ -174,9 +172,8 @@ void HistoryFile::merge_waiting(Tier tier) {
     last.bind(1, merged_key_.at(which)).bind(2, ChunkKey{first.segment, end_tick, 0}.packed());
     const std::int64_t to = last.step() ? last.number(0) : first.packed();
     last.reset();
-    const auto segment = std::find_if(segments_.begin(), segments_.end(), [&](const Segment& one) {
-      return one.id == first.segment;
-    });
+    const auto segment = std::find_if(segments_.begin(), segments_.end(),
+                                      [&](const Segment& one) { return one.id == first.segment; });
     merge_slice(tier, first.packed(), to, segment == segments_.end() ? Segment{} : *segment);
   }
 }

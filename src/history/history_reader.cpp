@@ -14,9 +14,9 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 constexpr std::array<core::Nanoseconds, 24> kSteps{
-    seconds{1},    seconds{2},    seconds{5},    seconds{10},   seconds{15},   seconds{30},
-    minutes{1},    minutes{2},    minutes{5},    minutes{10},   minutes{15},   minutes{30},
-    hours{1},      hours{2},      hours{3},      hours{6},      hours{12},     hours{24},
+    seconds{1},    seconds{2},    seconds{5},     seconds{10},    seconds{15},    seconds{30},
+    minutes{1},    minutes{2},    minutes{5},     minutes{10},    minutes{15},    minutes{30},
+    hours{1},      hours{2},      hours{3},       hours{6},       hours{12},      hours{24},
     hours{24 * 2}, hours{24 * 7}, hours{24 * 14}, hours{24 * 30}, hours{24 * 90}, hours{24 * 365}};
 
 constexpr Tier finer(Tier tier) noexcept {
@@ -75,11 +75,11 @@ HistoryReader::HistoryReader(const std::string& path) : path_(path) {
                              path, "start a station that keeps one, or name another file");
     }
     if (version != migrations().back().to) {
-      throw core::SetupError(
-          core::ExitCode::Io,
-          "the history has format " + std::to_string(version) + ", and this isotherm reads format " +
-              std::to_string(migrations().back().to),
-          path, "ask with the isotherm that writes it");
+      throw core::SetupError(core::ExitCode::Io,
+                             "the history has format " + std::to_string(version) +
+                                 ", and this isotherm reads format " +
+                                 std::to_string(migrations().back().to),
+                             path, "ask with the isotherm that writes it");
     }
   } catch (const DatabaseError& error) {
     throw unreadable(path, error.what());
@@ -113,8 +113,8 @@ std::vector<SensorEntry> HistoryReader::sensors() {
     std::vector<SensorEntry> found;
     Statement select(*database_, "SELECT id, name, unit FROM sensor ORDER BY id");
     while (select.step()) {
-      found.push_back({select.number(0), std::string(select.bytes(1)),
-                       std::string(select.bytes(2))});
+      found.push_back(
+          {select.number(0), std::string(select.bytes(1)), std::string(select.bytes(2))});
     }
     return found;
   });
@@ -126,8 +126,8 @@ std::optional<TimeRange> HistoryReader::extent() {
     for (const Tier tier : {Tier::Windows, Tier::Minutes, Tier::Hours}) {
       const std::string table = table_of(tier);
       // A segment's first and last chunks say when it was; there are few segments.
-      Statement ends(*database_, "SELECT min(key), max(key) FROM " + table +
-                                     " WHERE key BETWEEN ?1 AND ?2");
+      Statement ends(*database_,
+                     "SELECT min(key), max(key) FROM " + table + " WHERE key BETWEEN ?1 AND ?2");
       Statement data(*database_, "SELECT data FROM " + table + " WHERE key = ?1");
       for (const Segment& segment : segments_) {
         ends.bind(1, ChunkKey{segment.id, 0, 0}.packed());
@@ -136,8 +136,8 @@ std::optional<TimeRange> HistoryReader::extent() {
           for (; end < 2; ++end) {
             data.bind(1, ends.number(end));
             if (data.step()) {
-              for (const Bucket& bucket : decode_chunk(data.bytes(0), segment.origin)
-                                              .value_or(std::vector<Bucket>{})) {
+              for (const Bucket& bucket :
+                   decode_chunk(data.bytes(0), segment.origin).value_or(std::vector<Bucket>{})) {
                 found = found ? TimeRange{std::min(found->from, bucket.time),
                                           std::max(found->to, bucket.time)}
                               : TimeRange{bucket.time, bucket.time};
@@ -223,8 +223,7 @@ std::optional<core::WallTime> HistoryReader::oldest_of(Tier tier) {
   const ChunkKey key = ChunkKey::unpack(first.number(0));
   const auto segment = std::find_if(segments_.begin(), segments_.end(),
                                     [&](const Segment& one) { return one.id == key.segment; });
-  return segment == segments_.end() ? std::nullopt
-                                    : std::optional(segment->time_of(key.tick));
+  return segment == segments_.end() ? std::nullopt : std::optional(segment->time_of(key.tick));
 }
 
 Series HistoryReader::series(std::span<const std::int64_t> sensors, const TimeRange& range,
@@ -315,8 +314,8 @@ std::vector<StoredEvent> HistoryReader::events(const TimeRange& range) {
     select.bind(2, range.to.time_since_epoch().count());
     while (select.step()) {
       found.push_back({core::WallTime{core::Nanoseconds{select.number(0)}},
-                       static_cast<core::Severity>(select.number(1)),
-                       std::string(select.bytes(2)), std::string(select.bytes(3))});
+                       static_cast<core::Severity>(select.number(1)), std::string(select.bytes(2)),
+                       std::string(select.bytes(3))});
     }
     return found;
   });

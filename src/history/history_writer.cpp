@@ -111,8 +111,7 @@ HistoryStatus HistoryWriter::flush(Batch& batch, HistoryOutcome& done) {
   HistoryStatus status;
   if (!batch.rows.empty()) {
     status = file_->append(batch.rows, taken);
-    batch.rows.erase(batch.rows.begin(),
-                     batch.rows.begin() + static_cast<std::ptrdiff_t>(taken));
+    batch.rows.erase(batch.rows.begin(), batch.rows.begin() + static_cast<std::ptrdiff_t>(taken));
     done.rows = taken;
   }
   while (status.ok() && !batch.events.empty()) {

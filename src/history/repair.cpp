@@ -169,10 +169,10 @@ std::string set_aside(const std::string& path) {
     std::filesystem::rename(path, aside);
     std::filesystem::remove(path + "-shm");
   } catch (const std::filesystem::filesystem_error& error) {
-    throw core::SetupError(core::ExitCode::Io,
-                           std::string("the damaged history cannot be set aside: ") +
-                               error.code().message(),
-                           path, "move the file away by hand");
+    throw core::SetupError(
+        core::ExitCode::Io,
+        std::string("the damaged history cannot be set aside: ") + error.code().message(), path,
+        "move the file away by hand");
   }
   return aside;
 }

@@ -21,8 +21,8 @@ struct Salvage {
   std::uint64_t bad = 0;     // chunks that were found, with a wrong checksum
 };
 
-// Copies what can be read of `damaged` into `fresh`, which is empty and has the schema. Chunks whose
-// checksum is wrong stay behind, as do those on pages that SQLite cannot read.
+// Copies what can be read of `damaged` into `fresh`, which is empty and has the schema. Chunks
+// whose checksum is wrong stay behind, as do those on pages that SQLite cannot read.
 [[nodiscard]] Salvage salvage(const std::string& damaged, Database& fresh);
 
 }  // namespace isotherm::history

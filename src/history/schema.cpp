@@ -60,12 +60,12 @@ std::vector<Segment> load_segments(Database& database) {
                    "SELECT id, boot, wall_ns, uptime_ns, synced, redated_by_ns FROM segment "
                    "ORDER BY id");
   while (select.step()) {
-    segments.push_back({select.number(0),
-                        select.number(1),
-                        {core::WallTime{core::Nanoseconds{select.number(2)}},
-                         core::Nanoseconds{select.number(3)}},
-                        select.number(4) != 0,
-                        !select.is_null(5)});
+    segments.push_back(
+        {select.number(0),
+         select.number(1),
+         {core::WallTime{core::Nanoseconds{select.number(2)}}, core::Nanoseconds{select.number(3)}},
+         select.number(4) != 0,
+         !select.is_null(5)});
   }
   return segments;
 }
@@ -78,8 +78,8 @@ void migrate(Database& database, std::span<const Migration> steps, const std::st
   if (version > last) {
     throw core::SetupError(
         core::ExitCode::Io,
-        "the history has format " + std::to_string(version) + ", and this isotherm knows formats up to " +
-            std::to_string(last),
+        "the history has format " + std::to_string(version) +
+            ", and this isotherm knows formats up to " + std::to_string(last),
         path, "run the isotherm that wrote it, or move the file away to begin a new one");
   }
   for (const Migration& step : steps) {

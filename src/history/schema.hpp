@@ -1,11 +1,12 @@
 // The tables of a history's file, and how an older file becomes a newer one.
 //
 //   sensor, boot     names, by small numbers
-//   segment          a stretch of a boot in which wall and monotonic time ran side by side; all times
+//   segment          a stretch of a boot in which wall and monotonic time ran side by side; all
+//   times
 //                    in chunks count from its origin, so moving one row here re-dates all of them
 //   window_chunk, minute_chunk, hour_chunk
-//                    the tiers: chunks (chunk.hpp) under a key of segment, time and sensor that only
-//                    grows, so that a flush of all sensors lands on one page at the end
+//                    the tiers: chunks (chunk.hpp) under a key of segment, time and sensor that
+//                    only grows, so that a flush of all sensors lands on one page at the end
 //   progress         up to which key a tier has been merged into the next one
 //   event, clock_step
 #pragma once

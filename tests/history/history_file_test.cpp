@@ -133,8 +133,7 @@ TEST_F(HistoryTest, AReaderThatHoldsTheWalCannotBreakTheCap) {
   for (int i = 0; i < 2000; ++i, time += seconds{1}) {
     rows.clear();
     for (int sensor = 0; sensor < 8; ++sensor) {
-      rows.push_back(maker.row("sensor" + std::to_string(sensor), time,
-                               seconds{700} + seconds{i}));
+      rows.push_back(maker.row("sensor" + std::to_string(sensor), time, seconds{700} + seconds{i}));
     }
     std::size_t taken = 0;
     refused += file.append(rows, taken).ok() ? 0U : 1U;
@@ -188,8 +187,7 @@ TEST_F(HistoryTest, AStepFrom1970RedatesEveryRowOfThatBootOnce) {
   EXPECT_EQ(segments, 0U);
 
   HistoryReader reader(path);
-  const auto found =
-      reader.buckets(kFirst, {core::WallTime{}, kNow + hours{1}}, Tier::Windows)[0];
+  const auto found = reader.buckets(kFirst, {core::WallTime{}, kNow + hours{1}}, Tier::Windows)[0];
   ASSERT_EQ(found.size(), 61U);
   for (std::size_t i = 0; i < found.size(); ++i) {
     EXPECT_EQ(found[i].time, kNow - seconds{60} + seconds{i});
