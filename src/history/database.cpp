@@ -70,8 +70,8 @@ Statement& Statement::bind_bytes(int index, std::string_view bytes) {
   return *this;
 }
 
-Statement& Statement::bind_value(int index, const sqlite3_value* value) {
-  database_->check(sqlite3_bind_value(statement_.get(), index, value));
+Statement& Statement::bind_null(int index) {
+  database_->check(sqlite3_bind_null(statement_.get(), index));
   return *this;
 }
 
@@ -102,10 +102,6 @@ std::int64_t Statement::number(int column) const {
 
 bool Statement::is_null(int column) const {
   return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
-}
-
-const sqlite3_value* Statement::value(int column) const {
-  return sqlite3_column_value(statement_.get(), column);
 }
 
 std::string_view Statement::bytes(int column) const {

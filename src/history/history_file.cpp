@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <utility>
 
 #include "core/setup_error.hpp"
@@ -25,6 +24,9 @@ constexpr std::int64_t kIncremental = 2;
 constexpr std::size_t kRowsPerBatch = 8192;
 // More than a row ever takes, with its share of keys and pages, for making room.
 constexpr std::uint64_t kRowBytesGuess = 64;
+
+constexpr const char* kLayout = "PRAGMA page_size = 4096; PRAGMA auto_vacuum = INCREMENTAL;";
+static_assert(kPageBytes == 4096);
 
 core::Nanoseconds offset_of(const core::Row& row) {
   return row.time.time_since_epoch() - row.uptime;
@@ -53,6 +55,7 @@ HistoryFile::HistoryFile(std::string path, const HistorySettings& settings, cons
 HistoryFile::~HistoryFile() = default;
 
 void HistoryFile::open() {
+  finish_mending(path_);
   bool sound = false;
   try {
     database_ = std::make_unique<Database>(path_, Database::Mode::Create, vfs_.name());
@@ -67,20 +70,7 @@ void HistoryFile::open() {
     }
   }
   if (!sound) {
-    database_.reset();
-    const std::string aside = set_aside(path_);
-    database_ = std::make_unique<Database>(path_, Database::Mode::Create, vfs_.name());
-    configure();
-    migrate(*database_, migrations(), path_);
-    // What was saved may be more than today's cap; making room is for later.
-    vfs_.set_cap(
-        std::max(settings_.cap_bytes, 2 * std::filesystem::file_size(aside) + settings_.cap_bytes));
-    const Salvage saved = salvage(aside, *database_);
-    checkpoint();
-    vfs_.set_cap(settings_.cap_bytes);
-    notice_ = "the history " + path_ + " was damaged: it was set aside as " + aside + ", and " +
-              std::to_string(saved.chunks) + " of its chunks were carried over; " +
-              std::to_string(saved.bad) + " had a wrong checksum";
+    mend();
   }
   Statement boot(*database_, "INSERT OR IGNORE INTO boot(name) VALUES(?1)");
   boot.bind_text(1, boot_name_);
@@ -88,11 +78,42 @@ void HistoryFile::open() {
   load_state();
 }
 
+// What was saved may be more than today's cap; making room is for later. Closing the damaged file
+// must not write its WAL into it.
+void HistoryFile::mend() {
+  if (database_) {
+    sqlite3_db_config(database_->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    database_.reset();
+  }
+  const std::string fresh_name = mending_name(path_);
+  std::string carried;
+  try {
+    Database fresh(fresh_name, Database::Mode::Create);
+    fresh.run(std::string(kLayout) + "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL");
+    migrate(fresh, migrations(), fresh_name);
+    const Salvage saved = salvage(path_, fresh);
+    carried = std::to_string(saved.chunks) + " of its chunks were carried over; " +
+              std::to_string(saved.bad) + " were damaged, and " + std::to_string(saved.pages) +
+              " of its pages could not be read";
+  } catch (const DatabaseError& error) {
+    carried = std::string("nothing could be carried over: ") + error.what();
+  }
+  if (carried.starts_with("nothing")) {
+    finish_mending(path_);  // half a file is removed
+  }
+  const std::string aside = set_aside(path_);
+  database_ = std::make_unique<Database>(path_, Database::Mode::Create, vfs_.name());
+  configure();
+  migrate(*database_, migrations(), path_);
+  notice_ =
+      "the history " + path_ + " was damaged: it was set aside as " + aside + ", and " + carried;
+}
+
 // auto_vacuum is for a new file and has to come before its first table. Checkpoints are this
 // class's own, because the cap is told from the WAL's size.
 void HistoryFile::configure() {
   database_->run(
-      "PRAGMA page_size = 4096; PRAGMA auto_vacuum = INCREMENTAL;"
+      std::string(kLayout) +
       "PRAGMA cache_size = -512; PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = FULL;"
       "PRAGMA journal_size_limit = 0; PRAGMA temp_store = MEMORY");
   if (database_->number("PRAGMA user_version") == 0) {
@@ -223,7 +244,10 @@ std::int64_t HistoryFile::sensor_for(const core::Row& row) {
   if (const auto found = sensors_.find(row.sensor); found != sensors_.end()) {
     return found->second;
   }
-  const auto id = static_cast<std::int64_t>(sensors_.size());
+  std::int64_t id = 0;
+  for (const auto& [name, other] : sensors_) {
+    id = std::max(id, other + 1);
+  }
   if (id >= ChunkKey::kSensors) {
     throw DatabaseError(SQLITE_FULL, "the history has no more sensors; begin a new file");
   }

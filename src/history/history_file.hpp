@@ -75,6 +75,7 @@ class HistoryFile {
 
  private:
   void open();
+  void mend();
   void configure();
   void load_state();
   void append_batch(std::span<const core::Row> rows);

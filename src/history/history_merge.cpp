@@ -7,8 +7,6 @@
 namespace isotherm::history {
 namespace {
 
-constexpr std::uint64_t kPageBytes = 4096;
-constexpr std::uint64_t kFrameBytes = kPageBytes + 24;
 // Of the WAL's index, at the largest WAL below.
 constexpr std::uint64_t kIndexBytes = 65536;
 // Pages that a transaction writes beside those of its own bytes: the roots, pointer maps, and the

@@ -9,7 +9,6 @@ namespace {
 // The WAL's index: 32 KiB for each 4096 frames, the first of which holds a little less.
 // https://www.sqlite.org/walformat.html section 2
 constexpr std::uint64_t kIndexBlockBytes = 32768;
-constexpr std::uint64_t kFrameBytes = 4096 + 24;
 constexpr std::uint64_t kFramesPerBlock = 4062;
 
 }  // namespace

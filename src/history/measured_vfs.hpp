@@ -12,6 +12,11 @@
 
 namespace isotherm::history {
 
+// Of the database, and of a page with its head in the WAL.
+// https://www.sqlite.org/fileformat2.html#wal_file_format
+inline constexpr std::uint64_t kPageBytes = 4096;
+inline constexpr std::uint64_t kFrameBytes = kPageBytes + 24;
+
 // Registered under a name of its own while it lives; outlives every connection that uses it. Used
 // by one connection, on one thread at a time.
 class MeasuredVfs {
