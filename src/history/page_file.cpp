@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <system_error>
 #include <utility>
 
@@ -20,6 +21,13 @@ constexpr std::size_t kInteriorHeadBytes = 12;
 constexpr std::size_t kLeafHeadBytes = 8;
 // Of a record; a chunk of 4096 buckets with every column at its longest is below it.
 constexpr std::uint64_t kPayloadBytesMax = std::uint64_t{4} << 20U;
+
+// The pointer map that auto_vacuum keeps.
+constexpr std::uint32_t kFirstMapPage = 2;
+constexpr std::uint32_t kMapEntryBytes = 5;
+constexpr std::uint32_t kMapEntries = kPageBytes / kMapEntryBytes;
+constexpr char kTreePage = 5;
+using Parents = std::multimap<std::uint32_t, std::uint32_t>;
 
 std::uint32_t big_endian(std::string_view bytes, std::size_t at, std::size_t count = 4) {
   std::uint32_t value = 0;
@@ -138,6 +146,7 @@ class Walk {
     const std::size_t head = number == 1 ? kDatabaseHeadBytes : 0;
     if (!page || ((*page)[head] != kLeafPage && (*page)[head] != kInteriorPage)) {
       ++damage_.pages;
+      add_orphans(number, waiting);
       return;
     }
     const bool is_leaf = (*page)[head] == kLeafPage;
@@ -158,6 +167,30 @@ class Walk {
         waiting.push_back(big_endian(*page, at));
       }
     }
+  }
+
+  // What a page that cannot be read was the parent of, by the pointer map of section 1.8.
+  void add_orphans(std::uint32_t parent, std::vector<std::uint32_t>& waiting) {
+    if (!parents_) {
+      parents_ = load_parents();
+    }
+    const auto [first, last] = parents_->equal_range(parent);
+    std::for_each(std::make_reverse_iterator(last), std::make_reverse_iterator(first),
+                  [&waiting](const auto& entry) { waiting.push_back(entry.second); });
+  }
+
+  [[nodiscard]] Parents load_parents() {
+    Parents parents;
+    for (std::uint32_t map = kFirstMapPage; map <= file_.pages(); map += kMapEntries + 1) {
+      const auto page = file_.page(map);
+      for (std::uint32_t i = 0; page && i < kMapEntries; ++i) {
+        const std::size_t at = std::size_t{kMapEntryBytes} * i;
+        if ((*page)[at] == kTreePage) {
+          parents.emplace(big_endian(*page, at + 1), map + 1 + i);
+        }
+      }
+    }
+    return parents;
   }
 
   void read_row(std::string_view cell) {
@@ -212,6 +245,7 @@ class Walk {
   PageFile& file_;
   const std::function<void(const StoredRow&)>& on_row_;
   std::vector<bool> seen_;
+  std::optional<Parents> parents_;
   WalkDamage damage_;
 };
 

@@ -45,8 +45,10 @@ struct PlainTable {
   const char* types;  // a column each: k the key, i an integer, t a text; upper case: or NULL
 };
 constexpr std::array kPlainTables{
-    PlainTable{"sensor", "ktt"},  PlainTable{"boot", "kt"},      PlainTable{"segment", "kiiiiI"},
-    PlainTable{"progress", "ki"}, PlainTable{"event", "kIiitt"}, PlainTable{"clock_step", "kiiii"},
+    PlainTable{"sensor", "ktt"},       PlainTable{"boot", "kt"},
+    PlainTable{"segment", "kiiiiI"},   PlainTable{"segment_copy", "kiiiiI"},
+    PlainTable{"progress", "ki"},      PlainTable{"event", "kIiitt"},
+    PlainTable{"clock_step", "kiiii"},
 };
 
 bool fits(const StoredValue& value, char type) {
@@ -93,6 +95,7 @@ class Copy {
     for (const PlainTable& table : kPlainTables) {
       copy_plain(table);
     }
+    to_.run("INSERT OR IGNORE INTO segment SELECT * FROM segment_copy");
     Statement segments(to_, "SELECT id FROM segment");
     while (segments.step()) {
       segments_.insert(segments.number(0));

@@ -4,6 +4,8 @@
 //   segment          a stretch of a boot in which wall and monotonic time ran side by side; all
 //   times
 //                    in chunks count from its origin, so moving one row here re-dates all of them
+//   segment_copy     the same once more on a page of its own, kept so by triggers: without the
+//                    segments no chunk has a time, so one bad page must not take them all
 //   window_chunk, minute_chunk, hour_chunk
 //                    the tiers: chunks (chunk.hpp) under a key of segment, time and sensor that
 //                    only grows, so that a flush of all sensors lands on one page at the end

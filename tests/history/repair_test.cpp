@@ -76,11 +76,7 @@ TEST_F(RepairTest, EveryPageThatIsOverwrittenCostsOnlyWhatWasOnIt) {
     EXPECT_EQ(reopened_notice(), "") << page;
     Database mended(path, Database::Mode::ReadOnly);
     EXPECT_EQ(mended.text("PRAGMA integrity_check"), "ok") << page;
-    // Roots cost their table; page 1 is made anew.
-    EXPECT_GT(mended.number("SELECT (SELECT count(*) FROM window_chunk) + "
-                            "(SELECT count(*) FROM minute_chunk)"),
-              0)
-        << page;
+    EXPECT_GE(windows(), 3480U) << page;
     std::filesystem::remove(path + ".damaged");
   }
   EXPECT_GT(found, 10U);
@@ -109,9 +105,10 @@ TEST_F(RepairTest, WhatIsMergedIsNotMergedTwiceAfterAMend) {
   EXPECT_THAT(file.notice(), HasSubstr("was damaged"));
   ASSERT_TRUE(file.merge_all().ok());
   HistoryReader reader(path);
-  const TimeRange range{kNow, kNow + hours{2}};
-  for (const Bucket& minute :
-       reader.buckets(std::vector<std::int64_t>{1}, range, Tier::Minutes)[0]) {
+  const auto lists =
+      reader.buckets(std::vector<std::int64_t>{1}, {kNow, kNow + hours{2}}, Tier::Minutes);
+  ASSERT_FALSE(lists[0].empty());
+  for (const Bucket& minute : lists[0]) {
     EXPECT_LE(minute.windows, 60U);
   }
 }
