@@ -277,6 +277,26 @@ bool chunk_is_whole(std::string_view bytes) noexcept {
          little_endian(bytes) == crc32(bytes.substr(kChecksumBytes));
 }
 
+std::optional<ChunkTimes> chunk_times(std::string_view bytes, const ChunkOrigin& origin) {
+  if (bytes.size() <= kChecksumBytes) {
+    return std::nullopt;
+  }
+  Input input(bytes.substr(kChecksumBytes));
+  const std::uint64_t count = input.varint();
+  const std::uint64_t present = input.varint();
+  static_assert(kTime == 0);  // the first column that follows, if the lowest bit says that it does
+  if (input.failed() || count == 0 || count > kChunkBucketsMax || (present & 1U) == 0) {
+    return std::nullopt;
+  }
+  const Numbers times = read_column(input, count);
+  if (input.failed() || times.size() != count) {
+    return std::nullopt;
+  }
+  const auto [first, last] = std::minmax_element(times.begin(), times.end());
+  return ChunkTimes{origin.wall + core::Nanoseconds{*first},
+                    origin.wall + core::Nanoseconds{*last}};
+}
+
 std::optional<std::vector<Bucket>> decode_chunk(std::string_view bytes, const ChunkOrigin& origin) {
   if (!chunk_is_whole(bytes)) {
     return std::nullopt;

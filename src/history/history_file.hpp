@@ -33,7 +33,7 @@ struct HistoryStatus {
 
 struct HistoryUsage {
   std::uint64_t written_bytes = 0;  // passed to write(2) since the file was opened
-  std::uint64_t kept_bytes = 0;     // of chunks and events appended since then, as they are kept
+  std::uint64_t kept_bytes = 0;     // of batches and events appended since then, as they are kept
   std::uint64_t total_bytes = 0;    // of the files now
   std::uint64_t peak_bytes = 0;     // the most that they were
 };
@@ -81,12 +81,13 @@ class HistoryFile {
   void append_batch(std::span<const core::Row> rows);
   [[nodiscard]] Segment& segment_for(const core::Row& row);
   [[nodiscard]] std::int64_t sensor_for(const core::Row& row);
-  void insert_chunk(Tier tier, const Segment& segment, std::int64_t tick, std::int64_t sensor,
-                    std::span<const Bucket> buckets);
+  void insert_batch(Tier tier, const BatchKey& key, const std::string& data);
   [[nodiscard]] std::int64_t next_tick(Tier tier, const Segment& segment, core::WallTime newest);
   void make_room(std::uint64_t bytes);
   bool delete_oldest();
-  void delete_up_to(Tier tier, std::int64_t key);
+  [[nodiscard]] std::int64_t oldest_key(Tier tier);
+  bool delete_some(Tier tier, std::int64_t key, std::uint64_t bytes);
+  void prune();
   void maintain();
   void merge_waiting(Tier tier);
   void merge_slice(Tier tier, std::int64_t from, std::int64_t to, const Segment& segment);
@@ -100,15 +101,18 @@ class HistoryFile {
   MeasuredVfs vfs_;
   std::unique_ptr<Database> database_;
   std::uint64_t kept_ = 0;
+  std::uint64_t wal_used_ = 0;  // of its file, from the start: what is not written back yet
 
   // As committed; load_state() after anything else.
   std::int64_t boot_ = 0;
   std::vector<Segment> segments_;
-  bool segment_is_open_ = false;  // segments_.back() is this boot's and rows may still join it
-  core::Nanoseconds offset_{0};   // wall minus uptime of the last row
+  bool segment_is_open_ = false;   // segments_.back() is this boot's and rows may still join it
+  std::int64_t open_segment_ = 0;  // its id, once a row of it is committed
+  core::Nanoseconds offset_{0};    // wall minus uptime of the last row
   std::map<std::string, std::int64_t, std::less<>> sensors_;
   std::array<std::int64_t, kTierCount> last_key_{-1, -1, -1};
   std::array<std::int64_t, kTierCount> merged_key_{-1, -1, -1};
+  std::array<std::uint64_t, kTierCount> tier_bytes_{};  // of batches; about right is enough
   core::WallTime newest_;
 };
 

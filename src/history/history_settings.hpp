@@ -19,7 +19,7 @@ struct HistorySettings {
   // Of the database, its WAL and the WAL's index together. At least kCapBytesMin.
   std::uint64_t cap_bytes = std::uint64_t{256} << 20U;
   // Between writes; what a power cut costs at most. 1 s to 1 h.
-  core::Nanoseconds flush_interval = std::chrono::seconds{30};
+  core::Nanoseconds flush_interval = std::chrono::seconds{60};
   // Of rows that wait in memory while the disk is away; what is beyond it is lost and counted.
   std::size_t waiting_rows_max = 8192;
 };

@@ -1,5 +1,6 @@
 #include "history/history_writer.hpp"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -8,6 +9,8 @@ namespace {
 
 // Steps and synchronisations that wait; a clock that does more in one interval is beyond telling.
 constexpr std::size_t kWaitingStepsMax = 64;
+// Fewer rows than this wake nobody up.
+constexpr std::size_t kWakeRowsMin = 256;
 
 }  // namespace
 
@@ -27,6 +30,9 @@ void HistoryWriter::write(core::Row row) {
     return;
   }
   waiting_.rows.push_back(std::move(row));
+  if (waiting_.rows.size() == std::max(rows_max_ / 2, kWakeRowsMin)) {
+    changed_.notify_one();
+  }
 }
 
 void HistoryWriter::write(const core::Event& event) {
@@ -72,8 +78,10 @@ void HistoryWriter::run(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   bool last = false;
   while (!last) {
-    // Nobody notifies: it wakes up for its interval, or for a stop.
-    changed_.wait_for(lock, stop, interval_, [] { return false; });
+    // It wakes up for its interval, for a stop, or before what waits is more than it may be.
+    changed_.wait_for(lock, stop, interval_, [this] {
+      return waiting_.rows.size() >= std::max(rows_max_ / 2, kWakeRowsMin);
+    });
     last = stop.stop_requested();
     take_waiting(batch);
     lock.unlock();

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/setup_error.hpp"
-#include "history/chunk.hpp"
+#include "history/batch.hpp"
 #include "history/page_file.hpp"
 #include "history/schema.hpp"
 
@@ -24,10 +24,10 @@ constexpr std::array kTiers{Tier::Windows, Tier::Minutes, Tier::Hours};
 constexpr std::uint32_t kSchemaRoot = 1;
 constexpr std::size_t kSchemaColumns = 5;
 
-bool chunks_are_whole(Database& database, Tier tier) {
+bool batches_are_whole(Database& database, Tier tier) {
   Statement select(database, std::string("SELECT data FROM ") + table_of(tier));
   while (select.step()) {
-    if (!chunk_is_whole(select.bytes(0))) {
+    if (!batch_is_whole(select.bytes(0))) {
       return false;
     }
   }
@@ -101,7 +101,7 @@ class Copy {
       segments_.insert(segments.number(0));
     }
     for (const Tier tier : kTiers) {
-      copy_chunks(tier);
+      copy_batches(tier);
     }
     make_up_names();
     make_up_progress();
@@ -161,21 +161,23 @@ class Copy {
     });
   }
 
-  void copy_chunks(Tier tier) {
+  void copy_batches(Tier tier) {
     Statement insert(to_,
                      std::string("INSERT OR IGNORE INTO ") + table_of(tier) + " VALUES(?1,?2)");
     walk(table_of(tier), [&](const StoredRow& row) {
       const std::string* data = row.values.size() == 2 ? text_of(row.values[1]) : nullptr;
-      const ChunkKey key = ChunkKey::unpack(row.key);
-      if (data == nullptr || row.key < 0 || !chunk_is_whole(*data) ||
+      const BatchKey key = BatchKey::unpack(row.key);
+      if (data == nullptr || row.key < 0 || !batch_is_whole(*data) ||
           !segments_.contains(key.segment)) {
         ++result_.bad;
         return;
       }
       insert.bind(1, row.key).bind_bytes(2, *data);
       insert.run();
-      sensors_.insert(key.sensor);
-      ++result_.chunks;
+      for (const BatchPart& part : parts_of(*data).value_or(std::vector<BatchPart>{})) {
+        sensors_.insert(part.sensor);
+      }
+      ++result_.batches;
     });
   }
 
@@ -193,9 +195,9 @@ class Copy {
   void make_up_progress() {
     if (progress_found_ < 2) {
       to_.run(
-          "UPDATE progress SET merged_key = (SELECT ifnull(max(key), -1) FROM window_chunk)"
+          "UPDATE progress SET merged_key = (SELECT ifnull(max(key), -1) FROM window_batch)"
           " WHERE tier = 0;"
-          "UPDATE progress SET merged_key = (SELECT ifnull(max(key), -1) FROM minute_chunk)"
+          "UPDATE progress SET merged_key = (SELECT ifnull(max(key), -1) FROM minute_batch)"
           " WHERE tier = 1");
     }
   }
@@ -238,7 +240,7 @@ bool is_sound(Database& database) {
       return false;
     }
     for (const Tier tier : kTiers) {
-      if (!chunks_are_whole(database, tier)) {
+      if (!batches_are_whole(database, tier)) {
         return false;
       }
     }

@@ -24,9 +24,9 @@ END;
 CREATE TRIGGER segment_gone AFTER DELETE ON segment BEGIN
   DELETE FROM segment_copy WHERE id = old.id;
 END;
-CREATE TABLE window_chunk(key INTEGER PRIMARY KEY, data BLOB NOT NULL);
-CREATE TABLE minute_chunk(key INTEGER PRIMARY KEY, data BLOB NOT NULL);
-CREATE TABLE hour_chunk(key INTEGER PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE window_batch(key INTEGER PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE minute_batch(key INTEGER PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE hour_batch(key INTEGER PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE progress(tier INTEGER PRIMARY KEY, merged_key INTEGER NOT NULL);
 INSERT INTO progress VALUES(0, -1), (1, -1);
 CREATE TABLE event(id INTEGER PRIMARY KEY, segment INTEGER, time_ns INTEGER NOT NULL,
@@ -41,7 +41,7 @@ constexpr std::array kMigrations{Migration{1, kVersion1}};
 }  // namespace
 
 const char* table_of(Tier tier) noexcept {
-  static constexpr std::array kTables{"window_chunk", "minute_chunk", "hour_chunk"};
+  static constexpr std::array kTables{"window_batch", "minute_batch", "hour_batch"};
   return kTables.at(index_of(tier));
 }
 
@@ -53,12 +53,12 @@ core::Nanoseconds length_of(Tier tier) noexcept {
 
 core::Nanoseconds reach_of(Tier tier) noexcept {
   static constexpr std::array<core::Nanoseconds, kTierCount> kReaches{
-      std::chrono::hours{2}, std::chrono::hours{12}, std::chrono::hours{24 * 20}};
+      std::chrono::hours{2}, std::chrono::hours{6}, std::chrono::hours{72}};
   return kReaches.at(index_of(tier));
 }
 
 std::int64_t Segment::tick_of(core::WallTime time) const noexcept {
-  return std::clamp<std::int64_t>((time - origin.wall) / kTick, 0, ChunkKey::kTicks - 1);
+  return std::clamp<std::int64_t>((time - origin.wall) / kTick, 0, BatchKey::kTicks - 1);
 }
 
 core::WallTime Segment::time_of(std::int64_t tick) const noexcept {

@@ -47,7 +47,7 @@ TEST_F(RepairTest, ASoundFileIsLeftAlone) {
 }
 
 TEST_F(RepairTest, AFlippedBitInAChunkCostsThatChunk) {
-  overwrite(std::filesystem::file_size(path) / 2 / 4096 * 4096 + 4000, "\x55\xAA\x55");
+  overwrite(std::filesystem::file_size(path) / 2 / kPageBytes * kPageBytes + 600, "\x55\xAA\x55");
   EXPECT_THAT(reopened_notice(), HasSubstr("set aside as " + path + ".damaged"));
   EXPECT_TRUE(std::filesystem::exists(path + ".damaged"));
   EXPECT_GE(windows(), 3580U);
@@ -55,7 +55,8 @@ TEST_F(RepairTest, AFlippedBitInAChunkCostsThatChunk) {
 }
 
 TEST_F(RepairTest, AnOverwrittenPageCostsItsRows) {
-  overwrite(std::filesystem::file_size(path) / 2 / 4096 * 4096, std::string(4096, '\xA5'));
+  overwrite(std::filesystem::file_size(path) / 2 / 4096 * kPageBytes,
+            std::string(kPageBytes, '\xA5'));
   EXPECT_THAT(reopened_notice(), HasSubstr("was damaged"));
   EXPECT_GE(windows(), 3400U);
   EXPECT_LT(windows(), 3600U);
@@ -196,7 +197,7 @@ TEST_F(RepairTest, AMendThatWasCutShortIsDoneAtTheNextStart) {
 TEST_F(RepairTest, WhatIsNoDatabaseIsSetAsideAndOnlyTheLastOfThemIsKept) {
   for (const char byte : {'x', 'y'}) {
     std::ofstream(path, std::ios::binary) << std::string(10'000, byte);
-    EXPECT_THAT(reopened_notice(), HasSubstr("0 of its chunks"));
+    EXPECT_THAT(reopened_notice(), HasSubstr("0 of its batches"));
     std::ifstream aside(path + ".damaged");
     EXPECT_EQ(aside.get(), byte);
     EXPECT_EQ(windows(), 0U);
