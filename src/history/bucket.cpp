@@ -39,8 +39,7 @@ void merge_values(Bucket& into, const Bucket& later) noexcept {
     const auto count_a = static_cast<double>(into.counts.good);
     const auto count_b = static_cast<double>(later.counts.good);
     const double distance = later.mean() - into.mean();
-    into.squares +=
-        later.squares + distance * distance * (count_a * count_b / (count_a + count_b));
+    into.squares += later.squares + distance * distance * (count_a * count_b / (count_a + count_b));
     into.sum_nano = saturating_sum(into.sum_nano, later.sum_nano);
     if (later.min_nano < into.min_nano) {
       into.min_nano = later.min_nano;
@@ -104,8 +103,8 @@ Bucket bucket_of(const core::Row& row) noexcept {
     bucket.squares = row.counts.good < 2 ? 0.0 : deviation * deviation * (good - 1.0);
   }
   if (row.lateness) {
-    bucket.lateness = core::WindowLateness{to_tenths(row.lateness->p99),
-                                           to_tenths(row.lateness->max)};
+    bucket.lateness =
+        core::WindowLateness{to_tenths(row.lateness->p99), to_tenths(row.lateness->max)};
   }
   bucket.clock = row.clock;
   bucket.faults = row.faults;

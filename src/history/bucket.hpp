@@ -1,8 +1,8 @@
-// A stretch of time of one sensor as the history keeps it: one window, or several merged to a minute
-// or an hour. Temperatures are integers of 1e-9 of the sensor's unit ("nano"), so that sums, extremes
-// and counts merge exactly, in any order: a float's last bit would depend on the order. Every decimal
-// of up to nine digits after the point (all that the log prints, and DS18B20's 0.0625) is such an
-// integer.
+// A stretch of time of one sensor as the history keeps it: one window, or several merged to a
+// minute or an hour. Temperatures are integers of 1e-9 of the sensor's unit ("nano"), so that sums,
+// extremes and counts merge exactly, in any order: a float's last bit would depend on the order.
+// Every decimal of up to nine digits after the point (all that the log prints, and DS18B20's
+// 0.0625) is such an integer.
 #pragma once
 
 #include <array>
@@ -28,8 +28,8 @@ struct Bucket {
   std::int64_t max_nano = 0;
   std::int64_t sum_nano = 0;  // saturates at 9.2e9 units times samples
   std::int64_t last_nano = 0;
-  double squares = 0.0;              // sum of squared distances from the mean, unit^2; kept as float
-  core::Nanoseconds min_offset{0};   // start of the window with the first of its minima, from `time`
+  double squares = 0.0;             // sum of squared distances from the mean, unit^2; kept as float
+  core::Nanoseconds min_offset{0};  // start of the window with the first of its minima, from `time`
   core::Nanoseconds max_offset{0};
   std::optional<core::WindowLateness> lateness;  // to 100 ns; p99 of a merged one: an upper bound
   core::ClockState clock = core::ClockState::Unsynced;  // the worst of its windows

@@ -37,8 +37,8 @@ void append_varint(std::string& out, std::uint64_t value) {
 }
 
 void append_signed(std::string& out, std::int64_t value) {
-  append_varint(out, (static_cast<std::uint64_t>(value) << 1U) ^
-                         static_cast<std::uint64_t>(value >> 63U));
+  append_varint(
+      out, (static_cast<std::uint64_t>(value) << 1U) ^ static_cast<std::uint64_t>(value >> 63U));
 }
 
 void append_little_endian(std::string& out, std::uint32_t value) {

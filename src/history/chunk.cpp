@@ -181,8 +181,8 @@ std::array<Numbers, kColumns> columns_of(std::span<const Bucket> buckets,
     put(kFaulty, number(counts.faulty));
     put(kMissed, number(counts.missed));
     put(kDropped, number(counts.dropped));
-    put(kGood, number(counts.scheduled - counts.faulty - counts.missed - counts.dropped -
-                      counts.good));
+    put(kGood,
+        number(counts.scheduled - counts.faulty - counts.missed - counts.dropped - counts.good));
     // Without statistics: what costs nothing beside its neighbours.
     const bool has = bucket.has_statistics;
     min_before = has ? bucket.min_nano : min_before;
@@ -222,8 +222,7 @@ Bucket bucket_at(const std::array<Numbers, kColumns>& columns, std::size_t i,
   counts.faulty = count(kFaulty);
   counts.missed = count(kMissed);
   counts.dropped = count(kDropped);
-  counts.good =
-      counts.scheduled - counts.faulty - counts.missed - counts.dropped - count(kGood);
+  counts.good = counts.scheduled - counts.faulty - counts.missed - counts.dropped - count(kGood);
   if (bucket.has_statistics) {
     bucket.min_nano = get(kMin);
     bucket.max_nano = plus(bucket.min_nano, get(kMax));
@@ -278,8 +277,27 @@ bool chunk_is_whole(std::string_view bytes) noexcept {
          little_endian(bytes) == crc32(bytes.substr(kChecksumBytes));
 }
 
-std::optional<std::vector<Bucket>> decode_chunk(std::string_view bytes,
-                                                const ChunkOrigin& origin) {
+std::optional<ChunkTimes> chunk_times(std::string_view bytes, const ChunkOrigin& origin) {
+  if (bytes.size() <= kChecksumBytes) {
+    return std::nullopt;
+  }
+  Input input(bytes.substr(kChecksumBytes));
+  const std::uint64_t count = input.varint();
+  const std::uint64_t present = input.varint();
+  static_assert(kTime == 0);  // the first column that follows, if the lowest bit says that it does
+  if (input.failed() || count == 0 || count > kChunkBucketsMax || (present & 1U) == 0) {
+    return std::nullopt;
+  }
+  const Numbers times = read_column(input, count);
+  if (input.failed() || times.size() != count) {
+    return std::nullopt;
+  }
+  const auto [first, last] = std::minmax_element(times.begin(), times.end());
+  return ChunkTimes{origin.wall + core::Nanoseconds{*first},
+                    origin.wall + core::Nanoseconds{*last}};
+}
+
+std::optional<std::vector<Bucket>> decode_chunk(std::string_view bytes, const ChunkOrigin& origin) {
   if (!chunk_is_whole(bytes)) {
     return std::nullopt;
   }

@@ -36,6 +36,14 @@ inline constexpr std::size_t kChunkBucketsMax = 4096;
 [[nodiscard]] std::optional<std::vector<Bucket>> decode_chunk(std::string_view bytes,
                                                               const ChunkOrigin& origin);
 
+struct ChunkTimes {
+  core::WallTime first;
+  core::WallTime last;
+};
+// Of its oldest and its newest bucket, told without decoding the rest. Looks at no checksum.
+[[nodiscard]] std::optional<ChunkTimes> chunk_times(std::string_view bytes,
+                                                    const ChunkOrigin& origin);
+
 // Whether the checksum fits.
 [[nodiscard]] bool chunk_is_whole(std::string_view bytes) noexcept;
 

@@ -58,21 +58,20 @@ Statement& Statement::bind(int index, std::int64_t value) {
 Statement& Statement::bind_text(int index, std::string_view text) {
   // NOLINTNEXTLINE(performance-no-int-to-ptr): what SQLITE_TRANSIENT is
   const auto copy = reinterpret_cast<sqlite3_destructor_type>(-1);
-  database_->check(sqlite3_bind_text64(statement_.get(), index, text.data(), text.size(), copy,
-                                       SQLITE_UTF8));
+  database_->check(
+      sqlite3_bind_text64(statement_.get(), index, text.data(), text.size(), copy, SQLITE_UTF8));
   return *this;
 }
 
 Statement& Statement::bind_bytes(int index, std::string_view bytes) {
   // NOLINTNEXTLINE(performance-no-int-to-ptr): what SQLITE_TRANSIENT is
   const auto copy = reinterpret_cast<sqlite3_destructor_type>(-1);
-  database_->check(
-      sqlite3_bind_blob64(statement_.get(), index, bytes.data(), bytes.size(), copy));
+  database_->check(sqlite3_bind_blob64(statement_.get(), index, bytes.data(), bytes.size(), copy));
   return *this;
 }
 
-Statement& Statement::bind_value(int index, const sqlite3_value* value) {
-  database_->check(sqlite3_bind_value(statement_.get(), index, value));
+Statement& Statement::bind_null(int index) {
+  database_->check(sqlite3_bind_null(statement_.get(), index));
   return *this;
 }
 
@@ -105,16 +104,12 @@ bool Statement::is_null(int column) const {
   return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
 }
 
-const sqlite3_value* Statement::value(int column) const {
-  return sqlite3_column_value(statement_.get(), column);
-}
-
 std::string_view Statement::bytes(int column) const {
   const void* data = sqlite3_column_blob(statement_.get(), column);
   const int size = sqlite3_column_bytes(statement_.get(), column);
-  return data == nullptr ? std::string_view()
-                         : std::string_view(static_cast<const char*>(data),
-                                            static_cast<std::size_t>(size));
+  return data == nullptr
+             ? std::string_view()
+             : std::string_view(static_cast<const char*>(data), static_cast<std::size_t>(size));
 }
 
 Transaction::Transaction(Database& database) : database_(database) {

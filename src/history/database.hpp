@@ -59,8 +59,7 @@ class Statement {
   Statement& bind(int index, std::int64_t value);
   Statement& bind_text(int index, std::string_view text);
   Statement& bind_bytes(int index, std::string_view bytes);
-  // A column of another statement's row, whatever its type.
-  Statement& bind_value(int index, const sqlite3_value* value);
+  Statement& bind_null(int index);
 
   // Whether there is a row (from now on).
   bool step();
@@ -73,7 +72,6 @@ class Statement {
   // Numbered from 0; the views are good until the next step() or reset().
   [[nodiscard]] std::int64_t number(int column) const;
   [[nodiscard]] bool is_null(int column) const;
-  [[nodiscard]] const sqlite3_value* value(int column) const;
   [[nodiscard]] std::string_view bytes(int column) const;
 
  private:

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <utility>
 
 #include "core/setup_error.hpp"
@@ -12,7 +11,8 @@
 namespace isotherm::history {
 namespace {
 
-// A segment's origin lies before its first row by this much: the rows of other sensors may be older.
+// A segment's origin lies before its first row by this much: the rows of other sensors may be
+// older.
 constexpr core::Nanoseconds kOriginLead = std::chrono::hours{1};
 // The wall clock's distance from the monotonic one may change by this much from one row to the next
 // without being a step: slewing is at most 500 ppm (adjtimex(2)), and windows are cut at a step.
@@ -25,20 +25,24 @@ constexpr std::size_t kRowsPerBatch = 8192;
 // More than a row ever takes, with its share of keys and pages, for making room.
 constexpr std::uint64_t kRowBytesGuess = 64;
 
+// Of a new file; before its first table.
+std::string layout() {
+  return "PRAGMA page_size = " + std::to_string(kPageBytes) + "; PRAGMA auto_vacuum = INCREMENTAL;";
+}
+
 core::Nanoseconds offset_of(const core::Row& row) {
   return row.time.time_since_epoch() - row.uptime;
 }
 
 }  // namespace
 
-HistoryFile::HistoryFile(std::string path, const HistorySettings& settings,
-                         const std::string& boot)
+HistoryFile::HistoryFile(std::string path, const HistorySettings& settings, const std::string& boot)
     : path_(std::move(path)), settings_(settings), boot_name_(boot), vfs_(settings.cap_bytes) {
   if (settings_.cap_bytes < kCapBytesMin) {
-    throw core::SetupError(core::ExitCode::Config,
-                           "a cap of " + std::to_string(settings_.cap_bytes) +
-                               " bytes is too small for a history",
-                           path_, "give it 1 MiB at least");
+    throw core::SetupError(
+        core::ExitCode::Config,
+        "a cap of " + std::to_string(settings_.cap_bytes) + " bytes is too small for a history",
+        path_, "give it 1 MiB at least");
   }
   try {
     open();
@@ -53,6 +57,7 @@ HistoryFile::HistoryFile(std::string path, const HistorySettings& settings,
 HistoryFile::~HistoryFile() = default;
 
 void HistoryFile::open() {
+  finish_mending(path_);
   bool sound = false;
   try {
     database_ = std::make_unique<Database>(path_, Database::Mode::Create, vfs_.name());
@@ -67,20 +72,7 @@ void HistoryFile::open() {
     }
   }
   if (!sound) {
-    database_.reset();
-    const std::string aside = set_aside(path_);
-    database_ = std::make_unique<Database>(path_, Database::Mode::Create, vfs_.name());
-    configure();
-    migrate(*database_, migrations(), path_);
-    // What was saved may be more than today's cap; making room is for later.
-    vfs_.set_cap(std::max(settings_.cap_bytes, 2 * std::filesystem::file_size(aside) +
-                                                   settings_.cap_bytes));
-    const Salvage saved = salvage(aside, *database_);
-    checkpoint();
-    vfs_.set_cap(settings_.cap_bytes);
-    notice_ = "the history " + path_ + " was damaged: it was set aside as " + aside + ", and " +
-              std::to_string(saved.chunks) + " of its chunks were carried over; " +
-              std::to_string(saved.bad) + " had a wrong checksum";
+    mend();
   }
   Statement boot(*database_, "INSERT OR IGNORE INTO boot(name) VALUES(?1)");
   boot.bind_text(1, boot_name_);
@@ -88,13 +80,44 @@ void HistoryFile::open() {
   load_state();
 }
 
+// What was saved may be more than today's cap; making room is for later. Closing the damaged file
+// must not write its WAL into it.
+void HistoryFile::mend() {
+  if (database_) {
+    sqlite3_db_config(database_->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    database_.reset();
+  }
+  const std::string fresh_name = mending_name(path_);
+  std::string carried;
+  try {
+    Database fresh(fresh_name, Database::Mode::Create);
+    fresh.run(layout() + "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL");
+    migrate(fresh, migrations(), fresh_name);
+    const Salvage saved = salvage(path_, fresh);
+    carried = std::to_string(saved.batches) + " of its batches were carried over; " +
+              std::to_string(saved.bad) + " were damaged, and " + std::to_string(saved.pages) +
+              " of its pages could not be read";
+  } catch (const DatabaseError& error) {
+    carried = std::string("nothing could be carried over: ") + error.what();
+  }
+  if (carried.starts_with("nothing")) {
+    finish_mending(path_);  // half a file is removed
+  }
+  const std::string aside = set_aside(path_);
+  database_ = std::make_unique<Database>(path_, Database::Mode::Create, vfs_.name());
+  configure();
+  migrate(*database_, migrations(), path_);
+  notice_ =
+      "the history " + path_ + " was damaged: it was set aside as " + aside + ", and " + carried;
+}
+
 // auto_vacuum is for a new file and has to come before its first table. Checkpoints are this
 // class's own, because the cap is told from the WAL's size.
 void HistoryFile::configure() {
   database_->run(
-      "PRAGMA page_size = 4096; PRAGMA auto_vacuum = INCREMENTAL;"
+      layout() +
       "PRAGMA cache_size = -512; PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = FULL;"
-      "PRAGMA journal_size_limit = 0; PRAGMA temp_store = MEMORY");
+      "PRAGMA temp_store = MEMORY");
   if (database_->number("PRAGMA user_version") == 0) {
     if (database_->number("SELECT count(*) FROM sqlite_schema") > 0) {
       throw core::SetupError(core::ExitCode::Io, "this is a database of something else", path_,
@@ -104,9 +127,17 @@ void HistoryFile::configure() {
       database_->run("VACUUM");  // it has pages already, and takes the setting only so
     }
   }
+  sqlite3_wal_hook(
+      database_->handle(),
+      [](void* used, sqlite3*, const char*, int frames) {
+        *static_cast<std::uint64_t*>(used) = static_cast<std::uint64_t>(frames) * kFrameBytes;
+        return SQLITE_OK;
+      },
+      &wal_used_);
   if (database_->text("PRAGMA journal_mode = WAL") != "wal") {
     throw DatabaseError(SQLITE_CANTOPEN, "this file system cannot hold a WAL");
   }
+  wal_used_ = vfs_.wal_bytes();  // at most
 }
 
 void HistoryFile::load_state() {
@@ -115,6 +146,7 @@ void HistoryFile::load_state() {
   boot_ = boot.step() ? boot.number(0) : 0;
   segments_ = load_segments(*database_);
   segment_is_open_ = false;
+  open_segment_ = 0;
   sensors_.clear();
   Statement sensors(*database_, "SELECT name, id FROM sensor");
   while (sensors.step()) {
@@ -123,6 +155,8 @@ void HistoryFile::load_state() {
   for (const Tier tier : {Tier::Windows, Tier::Minutes, Tier::Hours}) {
     Statement last(*database_, std::string("SELECT max(key) FROM ") + table_of(tier));
     last_key_.at(index_of(tier)) = last.step() && !last.is_null(0) ? last.number(0) : -1;
+    tier_bytes_.at(index_of(tier)) = static_cast<std::uint64_t>(
+        database_->number(std::string("SELECT sum(length(data)) FROM ") + table_of(tier)));
   }
   Statement progress(*database_, "SELECT tier, merged_key FROM progress");
   while (progress.step()) {
@@ -138,7 +172,8 @@ HistoryStatus HistoryFile::append(std::span<const core::Row> rows, std::size_t& 
     while (!rows.empty()) {
       // Rows of one offset between the clocks, and of a bounded span, go together.
       std::size_t count = 1;
-      while (count < rows.size() && count < kRowsPerBatch &&
+      const std::size_t most = std::min<std::size_t>(kRowsPerBatch, settings_.cap_bytes / 1024);
+      while (count < rows.size() && count < most &&
              std::chrono::abs(offset_of(rows[count]) - offset_of(rows[count - 1])) <=
                  kOffsetTolerance &&
              std::chrono::abs(rows[count].time - rows.front().time) <= kBatchSpanMax) {
@@ -153,11 +188,15 @@ HistoryStatus HistoryFile::append(std::span<const core::Row> rows, std::size_t& 
     return {};
   } catch (const DatabaseError& error) {
     const std::string text = path_ + ": " + error.what();
+    const std::int64_t open_segment = open_segment_;
     try {
       load_state();
     } catch (const DatabaseError&) {
       return {text + " (and its state cannot be read again)"};
     }
+    // A full disk must not begin a segment at every try.
+    segment_is_open_ = !segments_.empty() && segments_.back().id == open_segment;
+    open_segment_ = segment_is_open_ ? open_segment : 0;
     // Merging is tried again with the next rows; these are safe.
     return rows.empty() ? HistoryStatus{} : HistoryStatus{text};
   }
@@ -180,9 +219,11 @@ void HistoryFile::append_batch(std::span<const core::Row> rows) {
   }
   const std::int64_t tick = next_tick(Tier::Windows, segment, newest);
   const std::uint64_t kept = kept_;
+  BatchMaker batch;
   for (const auto& [sensor, buckets] : by_sensor) {
-    insert_chunk(Tier::Windows, segment, tick, sensor, buckets);
+    batch.add(sensor, buckets, segment.origin);
   }
+  insert_batch(Tier::Windows, {segment.id, tick}, batch.finish());
   try {
     transaction.commit();
   } catch (const DatabaseError&) {
@@ -191,6 +232,7 @@ void HistoryFile::append_batch(std::span<const core::Row> rows) {
   }
   segments_.back().synced = segments_.back().synced || synced;
   segment_is_open_ = true;
+  open_segment_ = segment.id;
   offset_ = offset_of(rows.back());
   if (segments_.back().synced || segments_.back().redated) {
     newest_ = std::max(newest_, newest);
@@ -203,7 +245,7 @@ Segment& HistoryFile::segment_for(const core::Row& row) {
   }
   Segment segment;
   segment.id = segments_.empty() ? 1 : segments_.back().id + 1;
-  if (segment.id >= ChunkKey::kSegments) {
+  if (segment.id >= BatchKey::kSegments) {
     throw DatabaseError(SQLITE_FULL, "the history has no more segments; begin a new file");
   }
   segment.boot = boot_;
@@ -223,8 +265,11 @@ std::int64_t HistoryFile::sensor_for(const core::Row& row) {
   if (const auto found = sensors_.find(row.sensor); found != sensors_.end()) {
     return found->second;
   }
-  const auto id = static_cast<std::int64_t>(sensors_.size());
-  if (id >= ChunkKey::kSensors) {
+  std::int64_t id = 0;
+  for (const auto& [name, other] : sensors_) {
+    id = std::max(id, other + 1);
+  }
+  if (id >= kSensorsMax) {
     throw DatabaseError(SQLITE_FULL, "the history has no more sensors; begin a new file");
   }
   Statement insert(*database_, "INSERT INTO sensor VALUES(?1, ?2, ?3)");
@@ -236,25 +281,18 @@ std::int64_t HistoryFile::sensor_for(const core::Row& row) {
 
 // Keys only grow, or merging would pass by what comes later.
 std::int64_t HistoryFile::next_tick(Tier tier, const Segment& segment, core::WallTime newest) {
-  const ChunkKey last = ChunkKey::unpack(std::max<std::int64_t>(last_key_.at(index_of(tier)), 0));
+  const BatchKey last = BatchKey::unpack(std::max<std::int64_t>(last_key_.at(index_of(tier)), 0));
   const std::int64_t tick = segment.tick_of(newest);
   return last.segment == segment.id ? std::max(tick, last.tick + 1) : tick;
 }
 
-void HistoryFile::insert_chunk(Tier tier, const Segment& segment, std::int64_t tick,
-                               std::int64_t sensor, std::span<const Bucket> buckets) {
+void HistoryFile::insert_batch(Tier tier, const BatchKey& key, const std::string& data) {
   Statement insert(*database_, std::string("INSERT INTO ") + table_of(tier) + " VALUES(?1, ?2)");
-  while (!buckets.empty()) {
-    const auto part = buckets.first(std::min(buckets.size(), kChunkBucketsMax));
-    const std::int64_t key = ChunkKey{segment.id, tick, sensor}.packed();
-    const std::string data = encode_chunk(part, segment.origin);
-    insert.bind(1, key).bind_bytes(2, data);
-    insert.run();
-    kept_ += data.size() + sizeof key;
-    last_key_.at(index_of(tier)) = std::max(last_key_.at(index_of(tier)), key);
-    buckets = buckets.subspan(part.size());
-    ++tick;
-  }
+  insert.bind(1, key.packed()).bind_bytes(2, data);
+  insert.run();
+  kept_ += data.size() + sizeof(std::int64_t);
+  tier_bytes_.at(index_of(tier)) += data.size();
+  last_key_.at(index_of(tier)) = std::max(last_key_.at(index_of(tier)), key.packed());
 }
 
 HistoryStatus HistoryFile::append_event(const core::Event& event) {

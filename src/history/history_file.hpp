@@ -1,10 +1,11 @@
-// The history's file as its one writer has it: SQLite in WAL mode (https://www.sqlite.org/wal.html),
-// readable by other processes all the time. For one thread.
+// The history's file as its one writer has it: SQLite in WAL mode
+// (https://www.sqlite.org/wal.html), readable by other processes all the time. For one thread.
 //
 // Each append() is one transaction, synced: a power cut costs what was not yet appended, and tears
-// nothing. Windows are merged to minutes when an hour of them is there, minutes to hours after a day;
-// what is not merged yet is merged by whoever reads (history_reader.hpp). A minute or hour that was
-// cut by such a pass stands twice in its tier, each with its share; merging the two is exact.
+// nothing. Windows are merged to minutes when an hour of them is there, minutes to hours after a
+// day; what is not merged yet is merged by whoever reads (history_reader.hpp). A minute or hour
+// that was cut by such a pass stands twice in its tier, each with its share; merging the two is
+// exact.
 #pragma once
 
 #include <array>
@@ -32,7 +33,7 @@ struct HistoryStatus {
 
 struct HistoryUsage {
   std::uint64_t written_bytes = 0;  // passed to write(2) since the file was opened
-  std::uint64_t kept_bytes = 0;     // of chunks and events appended since then, as they are kept
+  std::uint64_t kept_bytes = 0;     // of batches and events appended since then, as they are kept
   std::uint64_t total_bytes = 0;    // of the files now
   std::uint64_t peak_bytes = 0;     // the most that they were
 };
@@ -51,9 +52,10 @@ class HistoryFile {
   // What was found and done at opening, in a sentence; empty if there is nothing to say.
   [[nodiscard]] const std::string& notice() const noexcept { return notice_; }
 
-  // Rows in the order in which their windows closed. The first `taken` of them are kept, and synced;
-  // all of them unless the status says why not. Makes room first: where the cap asks for it, the
-  // oldest of the finest tier goes. Afterwards merges what is due and deletes what is too old.
+  // Rows in the order in which their windows closed. The first `taken` of them are kept, and
+  // synced; all of them unless the status says why not. Makes room first: where the cap asks for
+  // it, the oldest of the finest tier goes. Afterwards merges what is due and deletes what is too
+  // old.
   [[nodiscard]] HistoryStatus append(std::span<const core::Row> rows, std::size_t& taken);
   [[nodiscard]] HistoryStatus append_event(const core::Event& event);
 
@@ -73,17 +75,19 @@ class HistoryFile {
 
  private:
   void open();
+  void mend();
   void configure();
   void load_state();
   void append_batch(std::span<const core::Row> rows);
   [[nodiscard]] Segment& segment_for(const core::Row& row);
   [[nodiscard]] std::int64_t sensor_for(const core::Row& row);
-  void insert_chunk(Tier tier, const Segment& segment, std::int64_t tick, std::int64_t sensor,
-                    std::span<const Bucket> buckets);
+  void insert_batch(Tier tier, const BatchKey& key, const std::string& data);
   [[nodiscard]] std::int64_t next_tick(Tier tier, const Segment& segment, core::WallTime newest);
   void make_room(std::uint64_t bytes);
   bool delete_oldest();
-  void delete_up_to(Tier tier, std::int64_t key);
+  [[nodiscard]] std::int64_t oldest_key(Tier tier);
+  bool delete_some(Tier tier, std::int64_t key, std::uint64_t bytes);
+  void prune();
   void maintain();
   void merge_waiting(Tier tier);
   void merge_slice(Tier tier, std::int64_t from, std::int64_t to, const Segment& segment);
@@ -97,15 +101,18 @@ class HistoryFile {
   MeasuredVfs vfs_;
   std::unique_ptr<Database> database_;
   std::uint64_t kept_ = 0;
+  std::uint64_t wal_used_ = 0;  // of its file, from the start: what is not written back yet
 
   // As committed; load_state() after anything else.
   std::int64_t boot_ = 0;
   std::vector<Segment> segments_;
-  bool segment_is_open_ = false;  // segments_.back() is this boot's and rows may still join it
-  core::Nanoseconds offset_{0};   // wall minus uptime of the last row
+  bool segment_is_open_ = false;   // segments_.back() is this boot's and rows may still join it
+  std::int64_t open_segment_ = 0;  // its id, once a row of it is committed
+  core::Nanoseconds offset_{0};    // wall minus uptime of the last row
   std::map<std::string, std::int64_t, std::less<>> sensors_;
   std::array<std::int64_t, kTierCount> last_key_{-1, -1, -1};
   std::array<std::int64_t, kTierCount> merged_key_{-1, -1, -1};
+  std::array<std::uint64_t, kTierCount> tier_bytes_{};  // of batches; about right is enough
   core::WallTime newest_;
 };
 

@@ -3,13 +3,11 @@
 #include "history/history_file.hpp"
 
 #include <algorithm>
-
+#include <string>
 
 namespace isotherm::history {
 namespace {
 
-constexpr std::uint64_t kPageBytes = 4096;
-constexpr std::uint64_t kFrameBytes = kPageBytes + 24;
 // Of the WAL's index, at the largest WAL below.
 constexpr std::uint64_t kIndexBytes = 65536;
 // Pages that a transaction writes beside those of its own bytes: the roots, pointer maps, and the
@@ -17,8 +15,18 @@ constexpr std::uint64_t kIndexBytes = 65536;
 constexpr std::uint64_t kFramesBeside = 24;
 // What merging adds in a go, for making room; the cap's backstop is MeasuredVfs.
 constexpr std::uint64_t kMergeBytesGuess = 16384;
-// How many chunks are deleted at a time.
-constexpr std::int64_t kDeleteStep = 256;
+constexpr std::uint64_t kMergeBytesASensor = 1536;
+// What is deleted at a time: so much of the cap, in a transaction that is small beside the WAL.
+constexpr std::uint64_t kDeleteShare = 32;
+constexpr std::uint64_t kDeleteBytesMin = std::uint64_t{32} << 10U;
+constexpr std::uint64_t kExpireBytes = std::uint64_t{1} << 20U;
+// Of the cap: a quarter for hours, a third for minutes, where windows need the room.
+constexpr std::uint64_t kHoursShare = 4;
+constexpr std::uint64_t kMinutesShare = 3;
+// One event, and one clock step, for so many bytes of the cap: some 7 % and 1 % of it.
+constexpr std::uint64_t kCapAnEvent = 2048;
+constexpr std::uint64_t kCapAClockStep = 8192;
+constexpr std::uint64_t kNewestMin = 64;
 // How long a tier's buckets may be unmerged.
 constexpr core::Nanoseconds kMergeAfter[] = {std::chrono::hours{1}, std::chrono::hours{24}};
 
@@ -34,24 +42,45 @@ std::uint64_t frames_for(std::uint64_t bytes) noexcept {
   return bytes / (kPageBytes / 2) + kFramesBeside;
 }
 
-}  // namespace
+using Merged = std::map<std::int64_t, std::map<core::WallTime, Bucket>>;  // by sensor, by start
 
-// TRUNCATE also makes the WAL's file empty. With a reader in the way it does what can be done, and
-// says SQLITE_BUSY: next time.
-void HistoryFile::checkpoint() noexcept {
-  sqlite3_busy_timeout(database_->handle(), 0);
-  sqlite3_wal_checkpoint_v2(database_->handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr,
-                            nullptr);
-  sqlite3_busy_timeout(database_->handle(), 2000);
+void add_to_merged(std::map<core::WallTime, Bucket>& by_time, const Bucket& bucket,
+                   core::Nanoseconds length) {
+  const core::Nanoseconds shift = (bucket.time.time_since_epoch() % length + length) % length;
+  const core::WallTime start = bucket.time - shift;
+  const auto [found, is_new] = by_time.try_emplace(start, bucket);
+  if (!is_new) {
+    merge_into(found->second, bucket);
+    return;
+  }
+  found->second.time = start;
+  found->second.uptime -= std::chrono::floor<std::chrono::milliseconds>(shift);
+  found->second.min_offset += bucket.has_statistics ? shift : core::Nanoseconds{0};
+  found->second.max_offset += bucket.has_statistics ? shift : core::Nanoseconds{0};
 }
 
-// After this, a transaction of `bytes` leaves the files within the cap, both now and when the WAL is
-// written back into the database while it still stands beside it. Throws DatabaseError if that
+}  // namespace
+
+// The WAL's file stays as long as it is and is written over from its start: a file that grows and
+// shrinks costs the file system's journal as much as what is in it. With a reader in the way what
+// can be done is done, and the WAL goes on: next time.
+void HistoryFile::checkpoint() noexcept {
+  sqlite3_busy_timeout(database_->handle(), 0);
+  const int code = sqlite3_wal_checkpoint_v2(database_->handle(), nullptr,
+                                             SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
+  sqlite3_busy_timeout(database_->handle(), 2000);
+  if (code == SQLITE_OK) {
+    wal_used_ = 0;
+  }
+}
+
+// After this, a transaction of `bytes` leaves the files within the cap, both now and when the WAL
+// is written back into the database while it still stands beside it. Throws DatabaseError if that
 // cannot be had now: a reader holds the WAL, or nothing is left to delete.
 void HistoryFile::make_room(std::uint64_t bytes) {
   const std::uint64_t cap = settings_.cap_bytes;
   const std::uint64_t wal_need = frames_for(bytes) * kFrameBytes;
-  if (vfs_.wal_bytes() + wal_need > wal_limit(cap) / 2) {
+  if (wal_used_ + wal_need > wal_limit(cap) / 2) {
     checkpoint();
   }
   const std::uint64_t most = cap - wal_limit(cap) - kIndexBytes;
@@ -62,7 +91,7 @@ void HistoryFile::make_room(std::uint64_t bytes) {
   while (true) {
     const std::uint64_t count = pages("PRAGMA page_count") * kPageBytes;
     const std::uint64_t free = pages("PRAGMA freelist_count") * kPageBytes;
-    const std::uint64_t wal_after = vfs_.wal_bytes() + wal_need;
+    const std::uint64_t wal_after = wal_used_ + wal_need;
     if (wal_after > wal_limit(cap)) {
       throw DatabaseError(SQLITE_BUSY, "a reader keeps the history's WAL from being emptied");
     }
@@ -81,24 +110,23 @@ void HistoryFile::make_room(std::uint64_t bytes) {
   }
 }
 
-// Of the finest tier that has anything. What goes is merged first, so that nothing is lost but
-// resolution, until the hours themselves are all that is there.
+// Whichever tier has more than its share, and else the finest that has anything: hours must not
+// crowd out the windows of today, nor windows the hours of last year. What goes is merged first, so
+// that nothing is lost but resolution.
 bool HistoryFile::delete_oldest() {
-  for (const Tier tier : {Tier::Windows, Tier::Minutes, Tier::Hours}) {
-    Statement nth(*database_, std::string("SELECT key FROM ") + table_of(tier) +
-                                  " ORDER BY key LIMIT 1 OFFSET ?1");
-    std::int64_t key = last_key_.at(index_of(tier));
-    nth.bind(1, kDeleteStep);
-    if (nth.step()) {
-      key = nth.number(0);
-    } else if (database_->number(std::string("SELECT count(*) FROM ") + table_of(tier)) == 0) {
-      continue;
-    }
-    nth.reset();
-    if (tier != Tier::Hours && key > merged_key_.at(index_of(tier))) {
+  const std::uint64_t cap = settings_.cap_bytes;
+  const auto bytes = [this](Tier tier) { return tier_bytes_.at(index_of(tier)); };
+  const Tier tier = bytes(Tier::Hours) > cap / kHoursShare       ? Tier::Hours
+                    : bytes(Tier::Minutes) > cap / kMinutesShare ? Tier::Minutes
+                    : bytes(Tier::Windows) > 0                   ? Tier::Windows
+                    : bytes(Tier::Minutes) > 0                   ? Tier::Minutes
+                                                                 : Tier::Hours;
+  if (bytes(tier) > 0) {
+    if (tier != Tier::Hours && oldest_key(tier) > merged_key_.at(index_of(tier))) {
       merge_waiting(tier);
     }
-    delete_up_to(tier, key);
+    delete_some(tier, last_key_.at(index_of(tier)),
+                std::max<std::uint64_t>(cap / kDeleteShare, kDeleteBytesMin));
     return true;
   }
   if (database_->number("SELECT count(*) FROM event") == 0) {
@@ -108,20 +136,65 @@ bool HistoryFile::delete_oldest() {
   return true;
 }
 
-void HistoryFile::delete_up_to(Tier tier, std::int64_t key) {
-  Statement remove(*database_, std::string("DELETE FROM ") + table_of(tier) + " WHERE key <= ?1");
-  remove.bind(1, key);
-  remove.run();
+std::int64_t HistoryFile::oldest_key(Tier tier) {
+  return database_->number(std::string("SELECT min(key) FROM ") + table_of(tier));
+}
+
+// The oldest of the tier, up to `key` and to about `bytes`. Whether there is more up to `key`.
+bool HistoryFile::delete_some(Tier tier, std::int64_t key, std::uint64_t bytes) {
+  Statement select(*database_, std::string("SELECT key, length(data) FROM ") + table_of(tier) +
+                                   " WHERE key <= ?1 ORDER BY key");
+  select.bind(1, key);
+  std::int64_t last = -1;
+  std::uint64_t found = 0;
+  while (found < bytes && select.step()) {
+    last = select.number(0);
+    found += static_cast<std::uint64_t>(select.number(1));
+  }
+  select.reset();
+  if (last >= 0) {
+    Statement remove(*database_, std::string("DELETE FROM ") + table_of(tier) + " WHERE key <= ?1");
+    remove.bind(1, last);
+    remove.run();
+    tier_bytes_.at(index_of(tier)) -= std::min(found, tier_bytes_.at(index_of(tier)));
+  }
+  return found >= bytes;
+}
+
+// What no batch refers to any more, and what is beyond its share, so that names and events of years
+// cannot fill the file.
+void HistoryFile::prune() {
+  std::string unused = "DELETE FROM segment WHERE id < (SELECT max(id) FROM segment)";
+  for (const Tier tier : {Tier::Windows, Tier::Minutes, Tier::Hours}) {
+    unused += std::string(" AND NOT EXISTS (SELECT 1 FROM ") + table_of(tier) +
+              " WHERE key BETWEEN segment.id * " + std::to_string(BatchKey::kTicks) +
+              " AND (segment.id + 1) * " + std::to_string(BatchKey::kTicks) + " - 1)";
+  }
+  const auto newest = [this](const char* table, std::uint64_t count) {
+    return std::string("DELETE FROM ") + table + " WHERE id <= (SELECT max(id) FROM " + table +
+           ") - " + std::to_string(std::max(count, kNewestMin)) + ";";
+  };
+  Transaction transaction(*database_);
+  database_->run(unused + ";" +
+                 "DELETE FROM boot WHERE id NOT IN (SELECT boot FROM segment) AND id <> " +
+                 std::to_string(boot_) + ";" + newest("event", settings_.cap_bytes / kCapAnEvent) +
+                 newest("clock_step", settings_.cap_bytes / kCapAClockStep));
+  transaction.commit();
+  std::erase_if(segments_, [kept = load_segments(*database_)](const Segment& one) {
+    return std::none_of(kept.begin(), kept.end(),
+                        [&one](const Segment& other) { return other.id == one.id; });
+  });
 }
 
 void HistoryFile::maintain() {
   for (const Tier tier : {Tier::Windows, Tier::Minutes}) {
     if (merge_is_due(tier)) {
-      make_room(kMergeBytesGuess);
+      make_room(kMergeBytesGuess + sensors_.size() * kMergeBytesASensor);
       merge_waiting(tier);
       expire(tier);
       if (tier == Tier::Minutes) {
         expire(Tier::Hours);
+        prune();
       }
     }
   }
@@ -134,13 +207,12 @@ bool HistoryFile::merge_is_due(Tier tier) {
   if (!first.step()) {
     return false;
   }
-  const ChunkKey oldest = ChunkKey::unpack(first.number(0));
-  const ChunkKey newest = ChunkKey::unpack(last_key_.at(index_of(tier)));
-  // Of an earlier segment, too, only once the new one has lasted: a station that is started over and
-  // over again writes no more than it has to.
-  const std::int64_t from = oldest.segment == newest.segment
-                                ? oldest.tick
-                                : std::int64_t{std::chrono::hours{1} / kTick};
+  const BatchKey oldest = BatchKey::unpack(first.number(0));
+  const BatchKey newest = BatchKey::unpack(last_key_.at(index_of(tier)));
+  // Of an earlier segment, too, only once the new one has lasted: a station that is started over
+  // and over again writes no more than it has to.
+  const std::int64_t from =
+      oldest.segment == newest.segment ? oldest.tick : std::int64_t{std::chrono::hours{1} / kTick};
   return (newest.tick - from) * kTick >= kMergeAfter[index_of(tier)];
 }
 
@@ -167,16 +239,15 @@ void HistoryFile::merge_waiting(Tier tier) {
       keys.reset();
       return;
     }
-    const ChunkKey first = ChunkKey::unpack(keys.number(0));
+    const BatchKey first = BatchKey::unpack(keys.number(0));
     keys.reset();
     const std::int64_t end_tick =
-        std::min(first.tick + kMergeAfter[which] / kTick + 1, ChunkKey::kTicks);
-    last.bind(1, merged_key_.at(which)).bind(2, ChunkKey{first.segment, end_tick, 0}.packed());
+        std::min(first.tick + kMergeAfter[which] / kTick + 1, BatchKey::kTicks);
+    last.bind(1, merged_key_.at(which)).bind(2, BatchKey{first.segment, end_tick}.packed());
     const std::int64_t to = last.step() ? last.number(0) : first.packed();
     last.reset();
-    const auto segment = std::find_if(segments_.begin(), segments_.end(), [&](const Segment& one) {
-      return one.id == first.segment;
-    });
+    const auto segment = std::find_if(segments_.begin(), segments_.end(),
+                                      [&](const Segment& one) { return one.id == first.segment; });
     merge_slice(tier, first.packed(), to, segment == segments_.end() ? Segment{} : *segment);
   }
 }
@@ -184,44 +255,34 @@ void HistoryFile::merge_waiting(Tier tier) {
 void HistoryFile::merge_slice(Tier tier, std::int64_t from, std::int64_t to,
                               const Segment& segment) {
   const core::Nanoseconds length = length_of(coarser(tier));
-  std::map<std::int64_t, std::map<core::WallTime, Bucket>> merged;
-  Statement select(*database_, std::string("SELECT key, data FROM ") + table_of(tier) +
+  Merged merged;
+  Statement select(*database_, std::string("SELECT data FROM ") + table_of(tier) +
                                    " WHERE key BETWEEN ?1 AND ?2 ORDER BY key");
   select.bind(1, from).bind(2, to);
   while (segment.id != 0 && select.step()) {
-    auto& buckets = merged[ChunkKey::unpack(select.number(0)).sensor];
     // What has gone bad since the check at opening is left out here and found by the next check.
-    for (const Bucket& bucket :
-         decode_chunk(select.bytes(1), segment.origin).value_or(std::vector<Bucket>{})) {
-      const core::WallTime start{bucket.time.time_since_epoch() -
-                                 (bucket.time.time_since_epoch() % length + length) % length};
-      const auto [found, is_new] = buckets.try_emplace(start, bucket);
-      if (is_new) {
-        const core::Nanoseconds shift = bucket.time - start;
-        found->second.time = start;
-        found->second.uptime -= std::chrono::floor<std::chrono::milliseconds>(shift);
-        found->second.min_offset += bucket.has_statistics ? shift : core::Nanoseconds{0};
-        found->second.max_offset += bucket.has_statistics ? shift : core::Nanoseconds{0};
-      } else {
-        merge_into(found->second, bucket);
+    for (const BatchPart& part : parts_of(select.bytes(0)).value_or(std::vector<BatchPart>{})) {
+      for (const Bucket& bucket :
+           decode_chunk(part.chunk, segment.origin).value_or(std::vector<Bucket>{})) {
+        add_to_merged(merged[part.sensor], bucket, length);
       }
     }
   }
   select.reset();
   Transaction transaction(*database_);
   core::WallTime newest = segment.origin.wall;
-  for (const auto& [sensor, buckets] : merged) {
-    if (!buckets.empty()) {
-      newest = std::max(newest, buckets.rbegin()->first);
-    }
-  }
-  const std::int64_t tick = next_tick(coarser(tier), segment, newest);
-  for (const auto& [sensor, buckets] : merged) {
+  BatchMaker batch;
+  for (const auto& [sensor, by_time] : merged) {
     std::vector<Bucket> ordered;
-    for (const auto& [time, bucket] : buckets) {
+    for (const auto& [time, bucket] : by_time) {
       ordered.push_back(bucket);
+      newest = std::max(newest, time);
     }
-    insert_chunk(coarser(tier), segment, tick, sensor, ordered);
+    batch.add(sensor, ordered, segment.origin);
+  }
+  if (const std::string data = batch.finish(); !data.empty()) {
+    const std::int64_t tick = next_tick(coarser(tier), segment, newest);
+    insert_batch(coarser(tier), {segment.id, tick}, data);
   }
   Statement progress(*database_, "UPDATE progress SET merged_key = ?2 WHERE tier = ?1");
   progress.bind(1, static_cast<std::int64_t>(tier)).bind(2, to);
@@ -246,13 +307,15 @@ void HistoryFile::expire(Tier tier) {
     if (segment.origin.wall > oldest) {
       break;
     }
-    key = ChunkKey{segment.id, segment.tick_of(oldest), 0}.packed() - 1;
+    key = BatchKey{segment.id, segment.tick_of(oldest)}.packed() - 1;
   }
   if (tier != Tier::Hours) {
     key = std::min(key, merged_key_.at(index_of(tier)));
   }
-  if (key >= 0) {
-    delete_up_to(tier, key);
+  while (key >= 0 && delete_some(tier, key, std::min(kExpireBytes, settings_.cap_bytes / 4))) {
+    if (wal_used_ > wal_limit(settings_.cap_bytes) / 2) {
+      checkpoint();
+    }
   }
 }
 

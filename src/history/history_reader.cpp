@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <iterator>
 
 #include "core/setup_error.hpp"
 
@@ -14,9 +15,9 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 constexpr std::array<core::Nanoseconds, 24> kSteps{
-    seconds{1},    seconds{2},    seconds{5},    seconds{10},   seconds{15},   seconds{30},
-    minutes{1},    minutes{2},    minutes{5},    minutes{10},   minutes{15},   minutes{30},
-    hours{1},      hours{2},      hours{3},      hours{6},      hours{12},     hours{24},
+    seconds{1},    seconds{2},    seconds{5},     seconds{10},    seconds{15},    seconds{30},
+    minutes{1},    minutes{2},    minutes{5},     minutes{10},    minutes{15},    minutes{30},
+    hours{1},      hours{2},      hours{3},       hours{6},       hours{12},      hours{24},
     hours{24 * 2}, hours{24 * 7}, hours{24 * 14}, hours{24 * 30}, hours{24 * 90}, hours{24 * 365}};
 
 constexpr Tier finer(Tier tier) noexcept {
@@ -32,6 +33,32 @@ core::WallTime floor_to(core::WallTime time, core::Nanoseconds step) noexcept {
 core::WallTime ceil_to(core::WallTime time, core::Nanoseconds step) noexcept {
   const core::WallTime floor = floor_to(time, step);
   return floor == time ? floor : floor + step;
+}
+
+void widen(std::optional<TimeRange>& range, std::string_view batch, const ChunkOrigin& origin) {
+  for (const BatchPart& part : parts_of(batch).value_or(std::vector<BatchPart>{})) {
+    for (const Bucket& bucket : decode_chunk(part.chunk, origin).value_or(std::vector<Bucket>{})) {
+      range = range
+                  ? TimeRange{std::min(range->from, bucket.time), std::max(range->to, bucket.time)}
+                  : TimeRange{bucket.time, bucket.time};
+    }
+  }
+}
+
+void append_within(std::string_view chunk, const ChunkOrigin& origin, const TimeRange& range,
+                   std::vector<Bucket>& into) {
+  const auto span = chunk_times(chunk, origin);
+  if (span && (span->last < range.from || span->first >= range.to)) {
+    return;
+  }
+  const auto decoded = decode_chunk(chunk, origin);
+  if (!decoded) {
+    throw DatabaseError(SQLITE_CORRUPT, "a chunk has a wrong checksum");
+  }
+  std::copy_if(decoded->begin(), decoded->end(), std::back_inserter(into),
+               [&range](const Bucket& bucket) {
+                 return bucket.time >= range.from && bucket.time < range.to;
+               });
 }
 
 core::SetupError unreadable(const std::string& path, const std::string& why) {
@@ -75,11 +102,11 @@ HistoryReader::HistoryReader(const std::string& path) : path_(path) {
                              path, "start a station that keeps one, or name another file");
     }
     if (version != migrations().back().to) {
-      throw core::SetupError(
-          core::ExitCode::Io,
-          "the history has format " + std::to_string(version) + ", and this isotherm reads format " +
-              std::to_string(migrations().back().to),
-          path, "ask with the isotherm that writes it");
+      throw core::SetupError(core::ExitCode::Io,
+                             "the history has format " + std::to_string(version) +
+                                 ", and this isotherm reads format " +
+                                 std::to_string(migrations().back().to),
+                             path, "ask with the isotherm that writes it");
     }
   } catch (const DatabaseError& error) {
     throw unreadable(path, error.what());
@@ -113,8 +140,8 @@ std::vector<SensorEntry> HistoryReader::sensors() {
     std::vector<SensorEntry> found;
     Statement select(*database_, "SELECT id, name, unit FROM sensor ORDER BY id");
     while (select.step()) {
-      found.push_back({select.number(0), std::string(select.bytes(1)),
-                       std::string(select.bytes(2))});
+      found.push_back(
+          {select.number(0), std::string(select.bytes(1)), std::string(select.bytes(2))});
     }
     return found;
   });
@@ -125,26 +152,17 @@ std::optional<TimeRange> HistoryReader::extent() {
     std::optional<TimeRange> found;
     for (const Tier tier : {Tier::Windows, Tier::Minutes, Tier::Hours}) {
       const std::string table = table_of(tier);
-      // A segment's first and last chunks say when it was; there are few segments.
-      Statement ends(*database_, "SELECT min(key), max(key) FROM " + table +
-                                     " WHERE key BETWEEN ?1 AND ?2");
-      Statement data(*database_, "SELECT data FROM " + table + " WHERE key = ?1");
+      // A segment's first and last batches say when it was; there are few segments. A query each:
+      // SQLite takes min() and max() from the ends of an index only where they stand alone.
+      Statement ends(*database_, "SELECT data FROM " + table +
+                                     " WHERE key IN ((SELECT min(key) FROM " + table +
+                                     " WHERE key BETWEEN ?1 AND ?2), (SELECT max(key) FROM " +
+                                     table + " WHERE key BETWEEN ?1 AND ?2))");
       for (const Segment& segment : segments_) {
-        ends.bind(1, ChunkKey{segment.id, 0, 0}.packed());
-        ends.bind(2, ChunkKey{segment.id + 1, 0, 0}.packed() - 1);
-        for (int end = 0; ends.step() && !ends.is_null(0) && end < 2;) {
-          for (; end < 2; ++end) {
-            data.bind(1, ends.number(end));
-            if (data.step()) {
-              for (const Bucket& bucket : decode_chunk(data.bytes(0), segment.origin)
-                                              .value_or(std::vector<Bucket>{})) {
-                found = found ? TimeRange{std::min(found->from, bucket.time),
-                                          std::max(found->to, bucket.time)}
-                              : TimeRange{bucket.time, bucket.time};
-              }
-            }
-            data.reset();
-          }
+        ends.bind(1, BatchKey{segment.id, 0}.packed());
+        ends.bind(2, BatchKey{segment.id + 1, 0}.packed() - 1);
+        while (ends.step()) {
+          widen(found, ends.bytes(0), segment.origin);
         }
         ends.reset();
       }
@@ -156,31 +174,26 @@ std::optional<TimeRange> HistoryReader::extent() {
 // Appends in no order. Of the finer tier only what lies behind the key up to which it was merged.
 void HistoryReader::collect(std::span<const std::int64_t> sensors, const TimeRange& range,
                             Tier tier, std::int64_t behind_key, BucketLists& into) {
-  Statement select(*database_, std::string("SELECT key, data FROM ") + table_of(tier) +
+  Statement select(*database_, std::string("SELECT data FROM ") + table_of(tier) +
                                    " WHERE key BETWEEN ?1 AND ?2 ORDER BY key");
   for (const Segment& segment : segments_) {
     if (range.to <= segment.origin.wall) {
       continue;
     }
-    const std::int64_t first = ChunkKey{segment.id, segment.tick_of(range.from), 0}.packed();
+    const std::int64_t first = BatchKey{segment.id, segment.tick_of(range.from)}.packed();
     const std::int64_t last =
-        ChunkKey{segment.id, segment.tick_of(range.to + reach_of(tier)), ChunkKey::kSensors - 1}
-            .packed();
+        BatchKey{segment.id, segment.tick_of(range.to + reach_of(tier))}.packed();
     select.bind(1, std::max(first, behind_key + 1)).bind(2, last);
     while (select.step()) {
-      const std::int64_t sensor = ChunkKey::unpack(select.number(0)).sensor;
-      const auto wanted = std::find(sensors.begin(), sensors.end(), sensor);
-      if (wanted == sensors.end()) {
-        continue;
+      const auto parts = parts_of(select.bytes(0));
+      if (!parts) {
+        throw DatabaseError(SQLITE_CORRUPT, "a batch is not as it was written");
       }
-      auto& list = into[static_cast<std::size_t>(wanted - sensors.begin())];
-      const auto decoded = decode_chunk(select.bytes(1), segment.origin);
-      if (!decoded) {
-        throw DatabaseError(SQLITE_CORRUPT, "a chunk has a wrong checksum");
-      }
-      for (const Bucket& bucket : *decoded) {
-        if (bucket.time >= range.from && bucket.time < range.to) {
-          list.push_back(bucket);
+      for (const BatchPart& part : *parts) {
+        const auto wanted = std::find(sensors.begin(), sensors.end(), part.sensor);
+        if (wanted != sensors.end()) {
+          append_within(part.chunk, segment.origin, range,
+                        into[static_cast<std::size_t>(wanted - sensors.begin())]);
         }
       }
     }
@@ -220,11 +233,10 @@ std::optional<core::WallTime> HistoryReader::oldest_of(Tier tier) {
   if (!first.step()) {
     return std::nullopt;
   }
-  const ChunkKey key = ChunkKey::unpack(first.number(0));
+  const BatchKey key = BatchKey::unpack(first.number(0));
   const auto segment = std::find_if(segments_.begin(), segments_.end(),
                                     [&](const Segment& one) { return one.id == key.segment; });
-  return segment == segments_.end() ? std::nullopt
-                                    : std::optional(segment->time_of(key.tick));
+  return segment == segments_.end() ? std::nullopt : std::optional(segment->time_of(key.tick));
 }
 
 Series HistoryReader::series(std::span<const std::int64_t> sensors, const TimeRange& range,
@@ -315,8 +327,8 @@ std::vector<StoredEvent> HistoryReader::events(const TimeRange& range) {
     select.bind(2, range.to.time_since_epoch().count());
     while (select.step()) {
       found.push_back({core::WallTime{core::Nanoseconds{select.number(0)}},
-                       static_cast<core::Severity>(select.number(1)),
-                       std::string(select.bytes(2)), std::string(select.bytes(3))});
+                       static_cast<core::Severity>(select.number(1)), std::string(select.bytes(2)),
+                       std::string(select.bytes(3))});
     }
     return found;
   });

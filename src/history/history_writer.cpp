@@ -1,5 +1,6 @@
 #include "history/history_writer.hpp"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -13,6 +14,8 @@ constexpr std::size_t kWaitingStepsMax = 64;
 // A window's label is up to its length before its first slot, where it is the first one of a run;
 // so much is no wrong clock.
 constexpr core::Nanoseconds kDatedWrong = std::chrono::seconds{2};
+// Fewer rows than this wake nobody up.
+constexpr std::size_t kWakeRowsMin = 256;
 
 }  // namespace
 
@@ -33,6 +36,9 @@ void HistoryWriter::write(core::Row row) {
     return;
   }
   waiting_.rows.push_back(std::move(row));
+  if (waiting_.rows.size() == std::max(rows_max_ / 2, kWakeRowsMin)) {
+    changed_.notify_one();
+  }
 }
 
 void HistoryWriter::write(const core::Event& event) {
@@ -80,8 +86,10 @@ void HistoryWriter::run(const std::stop_token& stop) {
   outcome_.last_error = opened.error;
   bool last = false;
   while (!last) {
-    // Nobody notifies: it wakes up for its interval, or for a stop.
-    changed_.wait_for(lock, stop, interval_, [] { return false; });
+    // It wakes up for its interval, for a stop, or before what waits is more than it may be.
+    changed_.wait_for(lock, stop, interval_, [this] {
+      return waiting_.rows.size() >= std::max(rows_max_ / 2, kWakeRowsMin);
+    });
     last = stop.stop_requested();
     take_waiting(batch);
     lock.unlock();

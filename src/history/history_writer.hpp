@@ -1,5 +1,6 @@
 // What the station gives its rows and events to for the history: they wait in memory for the flush
-// interval and are written on a thread of its own, iso-history. Nobody waits for its disk: while
+// interval (or until they are half of what may wait) and are written on a thread of its own,
+// iso-history. Nobody waits for its disk: while
 // that is full, gone, stalled or held by a reader, they wait up to a limit; what is beyond it is
 // lost to the history (not to the log) and counted.
 #pragma once

@@ -9,7 +9,6 @@ namespace {
 // The WAL's index: 32 KiB for each 4096 frames, the first of which holds a little less.
 // https://www.sqlite.org/walformat.html section 2
 constexpr std::uint64_t kIndexBlockBytes = 32768;
-constexpr std::uint64_t kFrameBytes = 4096 + 24;
 constexpr std::uint64_t kFramesPerBlock = 4062;
 
 }  // namespace
@@ -55,8 +54,7 @@ MeasuredVfs::MeasuredVfs(std::uint64_t cap) : real_(sqlite3_vfs_find(nullptr)), 
 MeasuredVfs::~MeasuredVfs() { sqlite3_vfs_unregister(&vfs_); }
 
 std::uint64_t MeasuredVfs::total_bytes() const noexcept {
-  const std::uint64_t blocks =
-      sizes_[1] == 0 ? 1 : 1 + sizes_[1] / kFrameBytes / kFramesPerBlock;
+  const std::uint64_t blocks = sizes_[1] == 0 ? 1 : 1 + sizes_[1] / kFrameBytes / kFramesPerBlock;
   return sizes_[0] + sizes_[1] + blocks * kIndexBlockBytes;
 }
 
@@ -113,7 +111,7 @@ int MeasuredVfs::open(sqlite3_vfs* vfs, sqlite3_filename path, sqlite3_file* fil
     auto* const own = real_of<Extra>(f);
     return own->pMethods->xDeviceCharacteristics(own);
   };
-  methods.xShmMap = [](sqlite3_file* f, int page, int size, int extend, void volatile** to) {
+  methods.xShmMap = [](sqlite3_file* f, int page, int size, int extend, auto** to) {
     auto* const own = real_of<Extra>(f);
     return own->pMethods->xShmMap(own, page, size, extend, to);
   };

@@ -1,139 +1,236 @@
 #include "history/repair.hpp"
 
+#include <array>
 #include <filesystem>
-#include <limits>
-#include <optional>
+#include <functional>
+#include <map>
+#include <set>
+#include <variant>
+#include <vector>
 
 #include "core/setup_error.hpp"
-#include "history/chunk.hpp"
+#include "history/batch.hpp"
+#include "history/page_file.hpp"
 #include "history/schema.hpp"
 
 namespace isotherm::history {
 namespace {
 
-constexpr Tier kTiers[] = {Tier::Windows, Tier::Minutes, Tier::Hours};
-constexpr std::int64_t kEnd = std::numeric_limits<std::int64_t>::max();
+namespace fs = std::filesystem;
 
-bool chunks_are_whole(Database& database, Tier tier) {
+constexpr std::array kTiers{Tier::Windows, Tier::Minutes, Tier::Hours};
+// Of the table of tables,
+// https://www.sqlite.org/fileformat2.html#storage_of_the_sql_database_schema
+constexpr std::uint32_t kSchemaRoot = 1;
+constexpr std::size_t kSchemaColumns = 5;
+
+bool batches_are_whole(Database& database, Tier tier) {
   Statement select(database, std::string("SELECT data FROM ") + table_of(tier));
   while (select.step()) {
-    if (!chunk_is_whole(select.bytes(0))) {
+    if (!batch_is_whole(select.bytes(0))) {
       return false;
     }
   }
   return true;
 }
 
-// Copies a table of plain columns as far as it can be read.
-void copy_table(Database& from, Database& to, const std::string& table, int columns) {
-  std::string marks = "?1";
-  for (int i = 2; i <= columns; ++i) {
-    marks += ",?" + std::to_string(i);
-  }
-  Statement insert(to, "INSERT OR REPLACE INTO " + table + " VALUES(" + marks + ")");
-  try {
-    Statement select(from, "SELECT * FROM " + table);
-    while (select.step()) {
-      for (int i = 0; i < columns; ++i) {
-        insert.bind_value(i + 1, select.value(i));
-      }
-      insert.run();
-    }
-  } catch (const DatabaseError& error) {
-    if (!error.is_damage()) {
-      throw;
-    }
+const std::string* text_of(const StoredValue& value) { return std::get_if<std::string>(&value); }
+const std::int64_t* number_of(const StoredValue& value) {
+  return std::get_if<std::int64_t>(&value);
+}
+
+// A table of plain columns; the first is the key.
+struct PlainTable {
+  const char* name;
+  const char* types;  // a column each: k the key, i an integer, t a text; upper case: or NULL
+};
+constexpr std::array kPlainTables{
+    PlainTable{"sensor", "ktt"},       PlainTable{"boot", "kt"},
+    PlainTable{"segment", "kiiiiI"},   PlainTable{"segment_copy", "kiiiiI"},
+    PlainTable{"progress", "ki"},      PlainTable{"event", "kIiitt"},
+    PlainTable{"clock_step", "kiiii"},
+};
+
+bool fits(const StoredValue& value, char type) {
+  switch (type) {
+    case 'i':
+      return number_of(value) != nullptr;
+    case 't':
+      return text_of(value) != nullptr;
+    case 'I':
+      return text_of(value) == nullptr;
+    default:
+      return true;
   }
 }
 
-class ChunkCopy {
- public:
-  ChunkCopy(Database& from, Database& to, Tier tier, Salvage& salvage)
-      : up_(from, select(tier, ">=?1 AND key<=?2 ORDER BY key")),
-        down_(from, select(tier, "<=?1 AND key>=?2 ORDER BY key DESC")),
-        insert_(to, std::string("INSERT OR IGNORE INTO ") + table_of(tier) + " VALUES(?1,?2)"),
-        salvage_(salvage) {}
-
-  // Upwards to the damage; over it in steps that double; then from there down to it again.
-  void run() {
-    std::int64_t at = std::numeric_limits<std::int64_t>::min();
-    while (true) {
-      std::optional<std::int64_t> last = at;
-      if (copy(up_, at, kEnd, last)) {
-        return;
-      }
-      const std::int64_t floor = std::max<std::int64_t>(last.value_or(0) + 1, 0);
-      std::int64_t probe = floor;
-      std::int64_t stride = ChunkKey{0, 8, 0}.packed();
-      while (true) {
-        if (probe > kEnd - stride) {
-          return;
-        }
-        probe += stride;
-        stride = stride > kEnd / 2 ? stride : stride * 2;
-        if (readable(probe)) {
-          break;
-        }
-      }
-      copy(down_, probe, floor, last);
-      at = probe;
+bool fits(const StoredRow& row, const std::string& types) {
+  if (row.values.size() != types.size()) {
+    return false;
+  }
+  for (std::size_t i = 0; i < types.size(); ++i) {
+    if (!fits(row.values[i], types[i])) {
+      return false;
     }
+  }
+  return true;
+}
+
+void bind(Statement& statement, int index, const StoredValue& value) {
+  if (const auto* number = number_of(value)) {
+    statement.bind(index, *number);
+  } else if (const auto* text = text_of(value)) {
+    statement.bind_text(index, *text);
+  } else {
+    statement.bind_null(index);
+  }
+}
+
+class Copy {
+ public:
+  Copy(const std::string& damaged, Database& fresh) : from_(damaged), to_(fresh) {}
+
+  Salvage run() {
+    find_roots();
+    for (const PlainTable& table : kPlainTables) {
+      copy_plain(table);
+    }
+    to_.run("INSERT OR IGNORE INTO segment SELECT * FROM segment_copy");
+    Statement segments(to_, "SELECT id FROM segment");
+    while (segments.step()) {
+      segments_.insert(segments.number(0));
+    }
+    for (const Tier tier : kTiers) {
+      copy_batches(tier);
+    }
+    make_up_names();
+    make_up_progress();
+    return result_;
   }
 
  private:
-  static std::string select(Tier tier, const char* rest) {
-    return std::string("SELECT key, data FROM ") + table_of(tier) + " WHERE key" + rest;
-  }
+  using OnRow = std::function<void(const StoredRow&)>;
 
-  // Whether all of the range could be read; `last` is the last key that could.
-  bool copy(Statement& rows, std::int64_t from, std::int64_t to,
-            std::optional<std::int64_t>& last) {
-    rows.reset();
-    rows.bind(1, from).bind(2, to);
-    try {
-      while (rows.step()) {
-        last = rows.number(0);
-        const std::string_view data = rows.bytes(1);
-        if (chunk_is_whole(data)) {
-          insert_.bind(1, rows.number(0)).bind_bytes(2, data);
-          insert_.run();
-          salvage_.chunks += inserted() ? 1U : 0U;
-        } else {
-          ++salvage_.bad;
+  // A table that the damaged file's table of tables has lost is looked for where a new file has it:
+  // the schema makes the tables in the same order.
+  void find_roots() {
+    Statement select(to_, "SELECT name, rootpage FROM sqlite_schema WHERE type = 'table'");
+    while (select.step()) {
+      roots_[std::string(select.bytes(0))] = static_cast<std::uint32_t>(select.number(1));
+    }
+    const WalkDamage damage = walk_table(from_, kSchemaRoot, [this](const StoredRow& row) {
+      if (row.values.size() == kSchemaColumns) {
+        const std::string* name = text_of(row.values[1]);
+        const std::int64_t* root = number_of(row.values[3]);
+        if (name != nullptr && root != nullptr && roots_.contains(*name)) {
+          roots_[*name] = static_cast<std::uint32_t>(*root);
         }
       }
-    } catch (const DatabaseError& error) {
-      if (!error.is_damage()) {
-        throw;
-      }
-      return false;
-    }
-    rows.reset();
-    return true;
+    });
+    count(damage);
   }
 
-  bool readable(std::int64_t key) {
-    up_.reset();
-    up_.bind(1, key).bind(2, kEnd);
-    try {
-      up_.step();
-    } catch (const DatabaseError& error) {
-      if (!error.is_damage()) {
-        throw;
-      }
-      return false;
-    }
-    up_.reset();
-    return true;
+  void walk(const char* table, const OnRow& on_row) {
+    count(walk_table(from_, roots_[table], on_row));
   }
 
-  [[nodiscard]] bool inserted() const { return insert_.changes() > 0; }
+  void count(const WalkDamage& damage) {
+    result_.pages += damage.pages;
+    result_.bad += damage.rows;
+  }
 
-  Statement up_;
-  Statement down_;
-  Statement insert_;
-  Salvage& salvage_;
+  void copy_plain(const PlainTable& table) {
+    const std::string types = table.types;
+    std::string marks = "?1";
+    for (std::size_t i = 2; i <= types.size(); ++i) {
+      marks += ",?" + std::to_string(i);
+    }
+    Statement insert(
+        to_, std::string("INSERT OR REPLACE INTO ") + table.name + " VALUES(" + marks + ")");
+    walk(table.name, [&](const StoredRow& row) {
+      if (!fits(row, types)) {
+        ++result_.bad;
+        return;
+      }
+      insert.bind(1, row.key);
+      for (std::size_t i = 1; i < types.size(); ++i) {
+        bind(insert, static_cast<int>(i) + 1, row.values[i]);
+      }
+      insert.run();
+      progress_found_ += std::string_view(table.name) == "progress" ? 1 : 0;
+    });
+  }
+
+  void copy_batches(Tier tier) {
+    Statement insert(to_,
+                     std::string("INSERT OR IGNORE INTO ") + table_of(tier) + " VALUES(?1,?2)");
+    walk(table_of(tier), [&](const StoredRow& row) {
+      const std::string* data = row.values.size() == 2 ? text_of(row.values[1]) : nullptr;
+      const BatchKey key = BatchKey::unpack(row.key);
+      if (data == nullptr || row.key < 0 || !batch_is_whole(*data) ||
+          !segments_.contains(key.segment)) {
+        ++result_.bad;
+        return;
+      }
+      insert.bind(1, row.key).bind_bytes(2, *data);
+      insert.run();
+      for (const BatchPart& part : parts_of(*data).value_or(std::vector<BatchPart>{})) {
+        sensors_.insert(part.sensor);
+      }
+      ++result_.batches;
+    });
+  }
+
+  // So that no later sensor or boot is given the number of a lost one.
+  void make_up_names() {
+    Statement sensor(to_, "INSERT OR IGNORE INTO sensor VALUES(?1, ?2, '')");
+    for (const std::int64_t id : sensors_) {
+      sensor.bind(1, id).bind_text(2, "lost-" + std::to_string(id));
+      sensor.run();
+    }
+    to_.run("INSERT OR IGNORE INTO boot SELECT DISTINCT boot, 'lost-' || boot FROM segment");
+  }
+
+  // Rather a gap of what was not merged yet than anything merged twice.
+  void make_up_progress() {
+    if (progress_found_ < 2) {
+      to_.run(
+          "UPDATE progress SET merged_key = (SELECT ifnull(max(key), -1) FROM window_batch)"
+          " WHERE tier = 0;"
+          "UPDATE progress SET merged_key = (SELECT ifnull(max(key), -1) FROM minute_batch)"
+          " WHERE tier = 1");
+    }
+  }
+
+  PageFile from_;
+  Database& to_;
+  std::map<std::string, std::uint32_t, std::less<>> roots_;
+  std::set<std::int64_t> segments_;
+  std::set<std::int64_t> sensors_;
+  int progress_found_ = 0;
+  Salvage result_;
 };
+
+void move_if_there(const std::string& from, const std::string& to) {
+  if (fs::exists(from)) {
+    fs::rename(from, to);
+  }
+}
+
+void remove_database(const std::string& path) {
+  for (const char* end : {"", "-wal", "-shm", "-journal"}) {
+    fs::remove(path + end);
+  }
+}
+
+std::string aside_name(const std::string& path) { return path + ".damaged"; }
+
+// With the database away. Its WAL goes after it: beside another database SQLite would apply it.
+void take_up(const std::string& path) {
+  move_if_there(path + "-wal", aside_name(path) + "-wal");
+  fs::remove(path + "-shm");
+  move_if_there(mending_name(path), path);
+}
 
 }  // namespace
 
@@ -143,12 +240,13 @@ bool is_sound(Database& database) {
       return false;
     }
     for (const Tier tier : kTiers) {
-      if (!chunks_are_whole(database, tier)) {
+      if (!batches_are_whole(database, tier)) {
         return false;
       }
     }
   } catch (const DatabaseError& error) {
-    if (!error.is_damage()) {
+    // SQLITE_ERROR: a table that is not there any more.
+    if (!error.is_damage() && error.code() != SQLITE_ERROR) {
       throw;
     }
     return false;
@@ -156,52 +254,41 @@ bool is_sound(Database& database) {
   return true;
 }
 
-std::string set_aside(const std::string& path) {
-  std::string aside = path + ".damaged";
-  for (int number = 2; std::filesystem::exists(aside); ++number) {
-    aside = path + ".damaged." + std::to_string(number);
-  }
-  try {
-    // The WAL first: a database without its WAL is whole, only older.
-    if (std::filesystem::exists(path + "-wal")) {
-      std::filesystem::rename(path + "-wal", aside + "-wal");
-    }
-    std::filesystem::rename(path, aside);
-    std::filesystem::remove(path + "-shm");
-  } catch (const std::filesystem::filesystem_error& error) {
-    throw core::SetupError(core::ExitCode::Io,
-                           std::string("the damaged history cannot be set aside: ") +
-                               error.code().message(),
-                           path, "move the file away by hand");
-  }
-  return aside;
+Salvage salvage(const std::string& damaged, Database& fresh) {
+  Transaction transaction(fresh);
+  const Salvage result = Copy(damaged, fresh).run();
+  transaction.commit();
+  return result;
 }
 
-Salvage salvage(const std::string& damaged, Database& fresh) {
-  Salvage result;
+std::string mending_name(const std::string& path) { return path + ".mending"; }
+
+void finish_mending(const std::string& path) {
   try {
-    Database from(damaged, Database::Mode::Existing);
-    // A damaged index or free list must not be in the way of what is only read.
-    from.run("PRAGMA writable_schema = ON");
-    Transaction transaction(fresh);
-    copy_table(from, fresh, "sensor", 3);
-    copy_table(from, fresh, "boot", 2);
-    copy_table(from, fresh, "segment", 6);
-    copy_table(from, fresh, "progress", 2);
-    copy_table(from, fresh, "event", 6);
-    copy_table(from, fresh, "clock_step", 5);
-    for (const Tier tier : kTiers) {
-      ChunkCopy(from, fresh, tier, result).run();
+    if (fs::exists(mending_name(path)) && !fs::exists(path)) {
+      take_up(path);
     }
-    transaction.commit();
-  } catch (const DatabaseError& error) {
-    if (!error.is_damage() && error.code() != SQLITE_ERROR) {
-      throw;
-    }
-    // Not even the schema can be read: nothing is carried over.
-    result = {};
+    remove_database(mending_name(path));
+  } catch (const fs::filesystem_error& error) {
+    throw core::SetupError(core::ExitCode::Io,
+                           std::string("what is left of mending the history cannot be moved: ") +
+                               error.code().message(),
+                           mending_name(path), "move it away by hand");
   }
-  return result;
+}
+
+std::string set_aside(const std::string& path) {
+  try {
+    remove_database(aside_name(path));
+    move_if_there(path, aside_name(path));
+    take_up(path);
+  } catch (const fs::filesystem_error& error) {
+    throw core::SetupError(
+        core::ExitCode::Io,
+        std::string("the damaged history cannot be set aside: ") + error.code().message(), path,
+        "move the file away by hand");
+  }
+  return aside_name(path);
 }
 
 }  // namespace isotherm::history

@@ -1,11 +1,13 @@
 // The tables of a history's file, and how an older file becomes a newer one.
 //
 //   sensor, boot     names, by small numbers
-//   segment          a stretch of a boot in which wall and monotonic time ran side by side; all times
-//                    in chunks count from its origin, so moving one row here re-dates all of them
-//   window_chunk, minute_chunk, hour_chunk
-//                    the tiers: chunks (chunk.hpp) under a key of segment, time and sensor that only
-//                    grows, so that a flush of all sensors lands on one page at the end
+//   segment          a stretch of a boot in which wall and monotonic time ran side by side; the
+//                    times in batches count from its origin, so moving that re-dates all of them
+//   segment_copy     the same once more on a page of its own, kept so by triggers: without the
+//                    segments no batch has a time, so one bad page must not take them all
+//   window_batch, minute_batch, hour_batch
+//                    the tiers: batches (batch.hpp) under a key of segment and time that only
+//                    grows, so that every flush goes to the end
 //   progress         up to which key a tier has been merged into the next one
 //   event, clock_step
 #pragma once
@@ -16,7 +18,7 @@
 #include <vector>
 
 #include "core/time.hpp"
-#include "history/chunk.hpp"
+#include "history/batch.hpp"
 #include "history/database.hpp"
 
 namespace isotherm::history {
@@ -27,26 +29,24 @@ constexpr std::size_t index_of(Tier tier) noexcept { return static_cast<std::siz
 [[nodiscard]] const char* table_of(Tier tier) noexcept;
 // Of a bucket; 0 for windows, which are as long as the station made them.
 [[nodiscard]] core::Nanoseconds length_of(Tier tier) noexcept;
-// How much older than its key a bucket in a chunk may be.
+// How much older than its key a bucket in a batch may be.
 [[nodiscard]] core::Nanoseconds reach_of(Tier tier) noexcept;
 
-// 18 bits of segment, 33 of time since its origin in eighths of a second (34 years), 12 of sensor.
-struct ChunkKey {
+// 30 bits of segment, 33 of time since its origin in eighths of a second (34 years).
+struct BatchKey {
   std::int64_t segment = 0;
   std::int64_t tick = 0;
-  std::int64_t sensor = 0;
 
-  static constexpr std::int64_t kSensors = std::int64_t{1} << 12U;
   static constexpr std::int64_t kTicks = std::int64_t{1} << 33U;
-  static constexpr std::int64_t kSegments = std::int64_t{1} << 18U;
+  static constexpr std::int64_t kSegments = std::int64_t{1} << 30U;
 
-  [[nodiscard]] constexpr std::int64_t packed() const noexcept {
-    return (segment * kTicks + tick) * kSensors + sensor;
-  }
-  static constexpr ChunkKey unpack(std::int64_t key) noexcept {
-    return {key / kSensors / kTicks, key / kSensors % kTicks, key % kSensors};
+  [[nodiscard]] constexpr std::int64_t packed() const noexcept { return segment * kTicks + tick; }
+  static constexpr BatchKey unpack(std::int64_t key) noexcept {
+    return {key / kTicks, key % kTicks};
   }
 };
+// In one file.
+inline constexpr std::int64_t kSensorsMax = 4096;
 inline constexpr core::Nanoseconds kTick = std::chrono::milliseconds{125};
 
 struct Segment {

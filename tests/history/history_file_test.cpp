@@ -126,15 +126,14 @@ TEST_F(HistoryTest, AReaderThatHoldsTheWalCannotBreakTheCap) {
   write(file, 8, 600, 30);
   Database reader(path, Database::Mode::ReadOnly);
   reader.run("BEGIN");
-  ASSERT_GT(reader.number("SELECT count(*) FROM window_chunk"), 0);
+  ASSERT_GT(reader.number("SELECT count(*) FROM window_batch"), 0);
   std::size_t refused = 0;
   core::WallTime time = kNow + seconds{600};
   std::vector<core::Row> rows;
   for (int i = 0; i < 2000; ++i, time += seconds{1}) {
     rows.clear();
     for (int sensor = 0; sensor < 8; ++sensor) {
-      rows.push_back(maker.row("sensor" + std::to_string(sensor), time,
-                               seconds{700} + seconds{i}));
+      rows.push_back(maker.row("sensor" + std::to_string(sensor), time, seconds{700} + seconds{i}));
     }
     std::size_t taken = 0;
     refused += file.append(rows, taken).ok() ? 0U : 1U;
@@ -188,8 +187,7 @@ TEST_F(HistoryTest, AStepFrom1970RedatesEveryRowOfThatBootOnce) {
   EXPECT_EQ(segments, 0U);
 
   HistoryReader reader(path);
-  const auto found =
-      reader.buckets(kFirst, {core::WallTime{}, kNow + hours{1}}, Tier::Windows)[0];
+  const auto found = reader.buckets(kFirst, {core::WallTime{}, kNow + hours{1}}, Tier::Windows)[0];
   ASSERT_EQ(found.size(), 61U);
   for (std::size_t i = 0; i < found.size(); ++i) {
     EXPECT_EQ(found[i].time, kNow - seconds{60} + seconds{i});
@@ -255,6 +253,177 @@ TEST_F(HistoryTest, AMigrationThatFailsLeavesTheFileAsItWas) {
   EXPECT_THROW(migrate(database, kSteps, path), DatabaseError);
   EXPECT_EQ(database.number("PRAGMA user_version"), 1);
   EXPECT_EQ(database.number("SELECT count(*) FROM a"), 0);
+}
+
+// What isotherm of format 1 made. Never changed: it stands for the files that people have.
+constexpr const char* kRecordedVersion1 = R"(
+CREATE TABLE sensor(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, unit TEXT NOT NULL);
+CREATE TABLE boot(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE segment(id INTEGER PRIMARY KEY, boot INTEGER NOT NULL, wall_ns INTEGER NOT NULL,
+  uptime_ns INTEGER NOT NULL, synced INTEGER NOT NULL, redated_by_ns INTEGER);
+CREATE TABLE segment_copy(id INTEGER PRIMARY KEY, boot INTEGER NOT NULL, wall_ns INTEGER NOT NULL,
+  uptime_ns INTEGER NOT NULL, synced INTEGER NOT NULL, redated_by_ns INTEGER);
+CREATE TRIGGER segment_made AFTER INSERT ON segment BEGIN
+  INSERT OR REPLACE INTO segment_copy SELECT * FROM segment WHERE id = new.id;
+END;
+CREATE TRIGGER segment_changed AFTER UPDATE ON segment BEGIN
+  INSERT OR REPLACE INTO segment_copy SELECT * FROM segment WHERE id = new.id;
+END;
+CREATE TRIGGER segment_gone AFTER DELETE ON segment BEGIN
+  DELETE FROM segment_copy WHERE id = old.id;
+END;
+CREATE TABLE window_batch(key INTEGER PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE minute_batch(key INTEGER PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE hour_batch(key INTEGER PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE progress(tier INTEGER PRIMARY KEY, merged_key INTEGER NOT NULL);
+INSERT INTO progress VALUES(0, -1), (1, -1);
+CREATE TABLE event(id INTEGER PRIMARY KEY, segment INTEGER, time_ns INTEGER NOT NULL,
+  severity INTEGER NOT NULL, kind TEXT NOT NULL, fields TEXT NOT NULL);
+CREATE INDEX event_by_time ON event(time_ns);
+CREATE TABLE clock_step(id INTEGER PRIMARY KEY, boot INTEGER NOT NULL, time_ns INTEGER NOT NULL,
+  uptime_ns INTEGER NOT NULL, size_ns INTEGER NOT NULL);
+INSERT INTO sensor VALUES(0, 'old', 'degC');
+INSERT INTO boot VALUES(1, 'then');
+INSERT INTO segment VALUES(1, 1, 1767222000000000000, -3500000000000, 1, NULL);
+INSERT INTO window_batch VALUES(8589963392, $);
+)";
+
+std::string in_hex(const std::string& bytes) {
+  constexpr const char* kDigits = "0123456789ABCDEF";
+  std::string hex = "x'";
+  for (const char byte : bytes) {
+    const auto value = static_cast<std::uint8_t>(byte);
+    hex += kDigits[value >> 4U];
+    hex += kDigits[value & 15U];
+  }
+  return hex + "'";
+}
+
+TEST_F(HistoryTest, AFileOfEveryEarlierFormatBecomesTodaysWithItsRows) {
+  // 60 rows of format 1, as its own bytes.
+  RowMaker then(5);
+  std::vector<Bucket> buckets;
+  for (int i = 0; i < 60; ++i) {
+    all.push_back(then.row("old", kNow + seconds{i}, seconds{100 + i}));
+    buckets.push_back(bucket_of(all.back()));
+  }
+  BatchMaker batch;
+  batch.add(0, buckets, {kNow - hours{1}, seconds{100} - hours{1}});
+  std::string sql = kRecordedVersion1;
+  sql.replace(sql.find('$'), 1, in_hex(batch.finish()));
+  {
+    Database database(path, Database::Mode::Create);
+    database.run(sql + "PRAGMA user_version = 1");
+  }
+  const std::string fresh_path = path + ".fresh";
+  {
+    HistoryFile fresh(fresh_path, settings, "boot");
+    HistoryFile file(path, settings, "boot");
+    EXPECT_EQ(file.notice(), "");
+    write(file, 1, 60, 60, kNow + hours{2}, seconds{5});
+  }
+  const std::string schema =
+      "SELECT group_concat(sql, char(10)) FROM (SELECT sql FROM sqlite_schema "
+      "WHERE sql IS NOT NULL ORDER BY name)";
+  Database migrated(path, Database::Mode::ReadOnly);
+  Database fresh(fresh_path, Database::Mode::ReadOnly);
+  EXPECT_EQ(migrated.text(schema), fresh.text(schema));
+  EXPECT_EQ(migrated.number("PRAGMA user_version"), fresh.number("PRAGMA user_version"));
+  HistoryReader reader(path);
+  ASSERT_EQ(reader.sensors().size(), 2U);
+  const TimeRange range{kNow, kNow + hours{3}};
+  expect_same(reader.buckets(kFirst, range, Tier::Windows)[0], expected("old", range, {}));
+}
+
+TEST_F(HistoryTest, AYearOfMinutesStaysWithinAMebibyteAndKeepsSomeOfEveryTier) {
+  settings.cap_bytes = kCapBytesMin;
+  settings.retention = {core::Nanoseconds{0}, core::Nanoseconds{0}, core::Nanoseconds{0}};
+  constexpr int kDays = 365;
+  std::vector<core::Row> rows;
+  core::WallTime time = kNow;
+  for (int day = 0; day < kDays; ++day) {
+    // A boot a day, so that segments and boots have to go, too, and more events than fit.
+    HistoryFile file(path, settings, "boot" + std::to_string(day));
+    for (int minute = 0; minute < 24 * 60; ++minute, time += minutes{1}) {
+      core::Row row = maker.row("a", time, time - kNow - hours{24 * day});
+      row.counts.scheduled = row.counts.good + row.counts.faulty + row.counts.missed;
+      rows.push_back(row);
+    }
+    std::size_t taken = 0;
+    const HistoryStatus status = file.append(rows, taken);
+    ASSERT_TRUE(status.ok()) << status.error << " on day " << day;
+    ASSERT_EQ(taken, rows.size());
+    rows.clear();
+    core::Event event;
+    event.kind = "start";
+    event.time = time;
+    event.fields = {{"text", std::string(200, 'x')}};
+    for (int i = 0; i < 20; ++i) {
+      ASSERT_TRUE(file.append_event(event).ok());
+    }
+    ASSERT_LE(file.usage().peak_bytes, settings.cap_bytes) << "on day " << day;
+  }
+  HistoryReader reader(path);
+  const TimeRange range{kNow, time};
+  for (const Tier tier : {Tier::Windows, Tier::Minutes, Tier::Hours}) {
+    const auto found = reader.buckets(kFirst, range, tier)[0];
+    ASSERT_FALSE(found.empty());
+    EXPECT_GE(found.back().time, time - hours{2});
+  }
+  EXPECT_GT(reader.buckets(kFirst, range, Tier::Hours)[0].size(), 24U * 300);
+  Database database(path, Database::Mode::ReadOnly);
+  EXPECT_LT(database.number("SELECT count(*) FROM event"), 20 * kDays);
+  EXPECT_GE(database.number("SELECT count(*) FROM event"), 500);
+  EXPECT_EQ(database.text("PRAGMA integrity_check"), "ok");
+}
+
+TEST_F(HistoryTest, BootsAndSegmentsWithoutAnyRowsAreForgotten) {
+  settings.retention = {hours{2}, hours{2}, hours{48}};
+  for (int day = 0; day < 9; ++day) {
+    HistoryFile file(path, settings, "boot" + std::to_string(day));
+    write(file, 1, 26 * 60, 1800, kNow + hours{24 * day}, seconds{5});
+    for (int hour = 2; hour < 24; ++hour) {
+      write(file, 1, 60, 60, kNow + hours{24 * day + hour}, seconds{5} + hours{hour});
+    }
+  }
+  Database database(path, Database::Mode::ReadOnly);
+  EXPECT_LE(database.number("SELECT count(*) FROM boot"), 5);
+  EXPECT_EQ(database.number("SELECT count(*) FROM segment"),
+            database.number("SELECT count(*) FROM segment_copy"));
+  EXPECT_LE(database.number("SELECT count(*) FROM segment"), 5);
+}
+
+TEST_F(HistoryTest, MergingThatFailedIsMadeUpForLater) {
+  settings.cap_bytes = kCapBytesMin;
+  HistoryFile file(path, settings, "boot");
+  write(file, 2, 3000, 60);
+  {
+    // A reader that holds the WAL until nothing more is taken; the hour passes meanwhile.
+    Database reader(path, Database::Mode::ReadOnly);
+    reader.run("BEGIN");
+    ASSERT_GT(reader.number("SELECT count(*) FROM window_batch"), 0);
+    std::size_t refused = 0;
+    for (int i = 0; i < 200 && refused == 0; ++i) {
+      std::vector<core::Row> rows;
+      for (int second = 0; second < 60; ++second) {
+        const auto since = seconds{3000 + 60 * i + second};
+        rows.push_back(maker.row("sensor0", kNow + since, seconds{100} + since));
+        rows.push_back(maker.row("sensor1", kNow + since, seconds{100} + since));
+      }
+      std::size_t taken = 0;
+      refused += file.append(rows, taken).ok() ? 0U : 1U;
+      all.insert(all.end(), rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(taken));
+    }
+    EXPECT_EQ(refused, 1U);
+    reader.run("COMMIT");
+  }
+  write(file, 2, 7200, 60, kNow + hours{6}, seconds{100} + hours{6});
+  ASSERT_TRUE(file.merge_all().ok());
+  HistoryReader reader(path);
+  const TimeRange range{kNow, kNow + hours{9}};
+  expect_same(reader.buckets(kFirst, range, Tier::Hours)[0], expected("sensor0", range, hours{1}));
+  Database database(path, Database::Mode::ReadOnly);
+  EXPECT_EQ(database.number("SELECT count(*) FROM segment"), 1);
 }
 
 TEST_F(HistoryTest, ACapThatIsTooSmallAndADirectoryThatIsNotThereAreRefused) {
