@@ -300,13 +300,15 @@ HistoryStatus HistoryFile::append_event(const core::Event& event) {
     const std::string fields = event_fields(event);
     make_room(fields.size() + event.kind.size() + kRowBytesGuess);
     Statement insert(*database_,
-                     "INSERT INTO event(segment, time_ns, severity, kind, fields) "
-                     "VALUES(iif(?1 > 0, ?1, NULL), ?2, ?3, ?4, ?5)");
-    insert.bind(1, segment_is_open_ ? segments_.back().id : 0)
-        .bind(2, event.time.time_since_epoch().count())
-        .bind(3, static_cast<std::int64_t>(event.severity))
-        .bind_text(4, event.kind)
-        .bind_text(5, fields);
+                     "INSERT INTO event(boot, uptime_ns, dated, time_ns, severity, kind, fields) "
+                     "VALUES(?1, iif(?2 > 0, ?2, NULL), ?3, ?4, ?5, ?6, ?7)");
+    insert.bind(1, boot_)
+        .bind(2, event.uptime.count())
+        .bind(3, events_are_dated_ ? 1 : 0)
+        .bind(4, event.time.time_since_epoch().count())
+        .bind(5, static_cast<std::int64_t>(event.severity))
+        .bind_text(6, event.kind)
+        .bind_text(7, fields);
     insert.run();
     kept_ += fields.size() + event.kind.size() + 16;
     return {};
@@ -342,7 +344,6 @@ HistoryStatus HistoryFile::redate(const core::ClockReading& synced, std::size_t&
     Transaction transaction(*database_);
     Statement update(*database_,
                      "UPDATE segment SET wall_ns = wall_ns + ?2, redated_by_ns = ?2 WHERE id = ?1");
-    Statement events(*database_, "UPDATE event SET time_ns = time_ns + ?2 WHERE segment = ?1");
     for (const Segment& segment : segments_) {
       if (segment.boot != boot_ || segment.redated) {
         continue;
@@ -354,11 +355,16 @@ HistoryStatus HistoryFile::redate(const core::ClockReading& synced, std::size_t&
           offset - (segment.origin.wall.time_since_epoch() - segment.origin.uptime);
       update.bind(1, segment.id).bind(2, by.count());
       update.run();
-      events.bind(1, segment.id).bind(2, by.count());
-      events.run();
       ++segments;
     }
+    // Those that do not say when on the monotonic clock stay where they are.
+    Statement events(*database_,
+                     "UPDATE event SET time_ns = uptime_ns + ?2, dated = 1 "
+                     "WHERE boot = ?1 AND dated = 0 AND uptime_ns IS NOT NULL");
+    events.bind(1, boot_).bind(2, offset.count());
+    events.run();
     transaction.commit();
+    events_are_dated_ = true;
     load_state();  // which also closes the segment: rows from now on have another offset
     return {};
   } catch (const DatabaseError& error) {

@@ -101,6 +101,7 @@ class HistoryFile {
   MeasuredVfs vfs_;
   std::unique_ptr<Database> database_;
   std::uint64_t kept_ = 0;
+  bool events_are_dated_ = false;  // the clock has been synchronised in this run
   std::uint64_t wal_used_ = 0;  // of its file, from the start: what is not written back yet
 
   // As committed; load_state() after anything else.

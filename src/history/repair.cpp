@@ -47,7 +47,7 @@ struct PlainTable {
 constexpr std::array kPlainTables{
     PlainTable{"sensor", "ktt"},       PlainTable{"boot", "kt"},
     PlainTable{"segment", "kiiiiI"},   PlainTable{"segment_copy", "kiiiiI"},
-    PlainTable{"progress", "ki"},      PlainTable{"event", "kIiitt"},
+    PlainTable{"progress", "ki"},      PlainTable{"event", "kiIiiitt"},
     PlainTable{"clock_step", "kiiii"},
 };
 

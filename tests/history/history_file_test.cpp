@@ -169,6 +169,7 @@ TEST_F(HistoryTest, AStepFrom1970RedatesEveryRowOfThatBootOnce) {
   }
   core::Event event;
   event.time = wrong + seconds{5};
+  event.uptime = seconds{15};
   event.kind = "start";
   event.fields = {{"version", std::string("1")}};
   ASSERT_TRUE(file.append_event(event).ok());
