@@ -18,8 +18,6 @@ inline constexpr std::uint64_t kCapBytesMin = std::uint64_t{1} << 20U;
 
 inline constexpr core::Nanoseconds kFlushIntervalMin = std::chrono::seconds{1};
 inline constexpr core::Nanoseconds kFlushIntervalMax = std::chrono::hours{1};
-// In the log's directory, where the configuration says nothing else.
-inline constexpr const char* kHistoryFileName = "history.db";
 
 struct HistorySettings {
   bool enabled = true;
