@@ -57,9 +57,10 @@ std::string stretches_table(const LogQuestion& question,
                    {"of"},
                    {"why", Align::Left}});
   for (const FaultStretch& stretch : stretches) {
-    table.add_row({when_words(question.options, stretch.from),
-                   when_words(question.options, stretch.to), span_words(stretch.to - stretch.from),
-                   question.sensors[stretch.sensor].name, std::to_string(stretch.windows),
+    table.add_row({exact_when_words(question.options, stretch.from),
+                   exact_when_words(question.options, stretch.to),
+                   span_words(stretch.to - stretch.from), question.sensors[stretch.sensor].name,
+                   std::to_string(stretch.windows),
                    std::to_string(stretch.counts.scheduled - stretch.counts.good),
                    std::to_string(stretch.counts.scheduled), why_words(stretch)});
   }

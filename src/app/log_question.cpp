@@ -82,6 +82,13 @@ std::string when_words(const LogOptions& options, WallTime time) {
   return options.utc ? core::utc_time_text(time) : core::local_time_text(time);
 }
 
+std::string exact_when_words(const LogOptions& options, WallTime time) {
+  constexpr std::size_t kSeconds = 19;
+  std::string words = when_words(options, time);
+  const auto part = time - std::chrono::floor<std::chrono::seconds>(time);
+  return words.insert(kSeconds, fmt::format(".{:03}", part / std::chrono::milliseconds{1}));
+}
+
 std::string short_when_words(const LogOptions& options, WallTime time) {
   constexpr std::size_t kYear = 5;
   return when_words(options, time).substr(kYear);

@@ -34,6 +34,8 @@ struct LogQuestion {
 
 // To the second, in local time or, with --utc, in UTC.
 [[nodiscard]] std::string when_words(const LogOptions& options, core::WallTime time);
+// To the millisecond, as windows may be shorter than a second: "2026-11-22 14:03:05.200".
+[[nodiscard]] std::string exact_when_words(const LogOptions& options, core::WallTime time);
 // Without the year: "11-22 14:03:05".
 [[nodiscard]] std::string short_when_words(const LogOptions& options, core::WallTime time);
 

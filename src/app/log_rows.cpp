@@ -3,6 +3,7 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "app/log_question.hpp"
 #include "app/words.hpp"
@@ -17,6 +18,10 @@ constexpr std::size_t kNameWidthMin = 6;  // "sensor"
 std::string padded(std::string text, std::size_t width) {
   text.resize(std::max(width, text.size()), ' ');
   return text;
+}
+
+std::size_t when_width(const LogOptions& options) {
+  return (options.every ? when_words(options, {}) : exact_when_words(options, {})).size();
 }
 
 // Why slots have no good value: "crc:2 missed:1".
@@ -49,8 +54,8 @@ std::string LogRowPrinter::begin(const history::TimeRange& range) const {
   switch (options_.form) {
     case LogForm::Table:
       return fmt::format("{:<{}}  {:<{}}  {:>13}  {:>10}  {:>10}  {:>10}  {:>10}  {:>8}  {}\n",
-                         "time", options_.utc ? 20 : 19, "sensor", name_width_, "good", "min",
-                         "mean", "max", "last", "late max", "not good");
+                         "time", when_width(options_), "sensor", name_width_, "good", "min", "mean",
+                         "max", "last", "late max", "not good");
     case LogForm::Csv:
       return std::string(core::kCsvHeader);
     case LogForm::JsonLines:
@@ -86,7 +91,8 @@ std::string LogRowPrinter::table_line(const core::Row& row) const {
     return row.statistics ? value_words((*row.statistics).*member) : std::string("-");
   };
   std::string line = fmt::format(
-      "{}  {}  {:>13}  {:>10}  {:>10}  {:>10}  {:>10}  {:>8}  {}", when_words(options_, row.time),
+      "{}  {}  {:>13}  {:>10}  {:>10}  {:>10}  {:>10}  {:>8}  {}",
+      options_.every ? when_words(options_, row.time) : exact_when_words(options_, row.time),
       padded(row.sensor, name_width_), fmt::format("{}/{}", row.counts.good, row.counts.scheduled),
       value(&core::WindowStatistics::min), value(&core::WindowStatistics::mean),
       value(&core::WindowStatistics::max), value(&core::WindowStatistics::last),

@@ -105,7 +105,7 @@ std::string number_words(const std::optional<double>& number) {
 }
 
 ordered_json store_json(const StoreStatistics& store) {
-  const auto time = [&](core::WallTime history::TimeRange::*end) {
+  const auto end_words = [&](core::WallTime history::TimeRange::*end) {
     return store.extent ? ordered_json(time_words((*store.extent).*end)) : ordered_json(nullptr);
   };
   return {{"store", store.what},
@@ -114,8 +114,8 @@ ordered_json store_json(const StoreStatistics& store) {
           {"rows", store.rows},
           {"bytes_per_row", or_null(store.bytes_a_row())},
           {"bytes_per_day", or_null(store.bytes_a_day())},
-          {"from", time(&history::TimeRange::from)},
-          {"to", time(&history::TimeRange::to)}};
+          {"from", end_words(&history::TimeRange::from)},
+          {"to", end_words(&history::TimeRange::to)}};
 }
 
 std::string stores_table(const LogQuestion& question, const std::vector<StoreStatistics>& stores) {

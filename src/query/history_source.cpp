@@ -14,7 +14,7 @@ using history::BucketLists;
 using history::Tier;
 using history::TimeRange;
 
-constexpr Nanoseconds kHour = std::chrono::hours{1};
+constexpr Nanoseconds kTierHour = std::chrono::hours{1};
 constexpr std::size_t kNeighboursMax = 200;
 
 std::vector<std::int64_t> ids_of(Sensors sensors) {
@@ -28,9 +28,9 @@ std::vector<std::int64_t> ids_of(Sensors sensors) {
 
 // Some ten thousand buckets a sensor, at a window a second.
 Nanoseconds slice_length(Tier tier, Nanoseconds step) {
-  const Nanoseconds length = tier == Tier::Windows   ? kHour * 3
-                             : tier == Tier::Minutes ? kHour * 24 * 7
-                                                     : kHour * 24 * 366;
+  const Nanoseconds length = tier == Tier::Windows   ? kTierHour * 3
+                             : tier == Tier::Minutes ? kTierHour * 24 * 7
+                                                     : kTierHour * 24 * 366;
   return std::max(length, step * 2);
 }
 
@@ -93,7 +93,7 @@ std::vector<TimeRange> HistorySource::slices(std::span<const std::int64_t> ids,
   }
   // Years without data are no slices: the clock may have said 1970 once.
   std::vector<WallTime> hours;
-  for (const auto& list : reader_.buckets(ids, {range.from - kHour, range.to}, Tier::Hours)) {
+  for (const auto& list : reader_.buckets(ids, {range.from - kTierHour, range.to}, Tier::Hours)) {
     for (const Bucket& bucket : list) {
       hours.push_back(bucket.time);
     }
@@ -102,11 +102,11 @@ std::vector<TimeRange> HistorySource::slices(std::span<const std::int64_t> ids,
   WallTime from = range.from;
   for (std::size_t i = 0; i < hours.size(); ++i) {
     const bool last = i + 1 == hours.size();
-    if (!last && hours[i + 1] - hours[i] <= std::max(length, kHour)) {
+    if (!last && hours[i + 1] - hours[i] <= std::max(length, kTierHour)) {
       continue;
     }
-    add(from,
-        std::min(range.to, steps.merging() ? steps.end_of(hours[i] + kHour) : hours[i] + kHour));
+    add(from, std::min(range.to, steps.merging() ? steps.end_of(hours[i] + kTierHour)
+                                                 : hours[i] + kTierHour));
     from = last ? range.to : std::max(from, steps.start_of(hours[i + 1]));
   }
   return found;
@@ -114,7 +114,7 @@ std::vector<TimeRange> HistorySource::slices(std::span<const std::int64_t> ids,
 
 void HistorySource::note_expired_windows(const TimeRange& range, WallTime first) {
   const auto all = reader_.extent();
-  if (all && notices_.empty() && std::max(all->from, range.from) + kHour < first) {
+  if (all && notices_.empty() && std::max(all->from, range.from) + kTierHour < first) {
     notices_.push_back("single windows are kept from " + core::local_time_text(first) +
                        " on; what is older has been merged: ask for it with --every 1m or more");
   }
@@ -127,7 +127,7 @@ void HistorySource::each(Sensors sensors, const TimeRange& range, Steps steps,
     return;
   }
   const TimeRange kept =
-      common(range, steps.whole({all->from, all->to + std::max(kHour, steps.step())}));
+      common(range, steps.whole({all->from, all->to + std::max(kTierHour, steps.step())}));
   const std::vector<std::int64_t> ids = ids_of(sensors);
   const Tier tier = steps.tier(kept);
   bool first = true;
@@ -157,8 +157,9 @@ void HistorySource::each_with_faults(Sensors sensors, const TimeRange& range,
   const auto since = range.from.time_since_epoch();
   const auto until = range.to.time_since_epoch();
   // Hours begin inside the range; what lies before the first one is asked for as windows.
-  const WallTime first_hour = std::min(range.to, range.from + (kHour - since % kHour) % kHour);
-  const WallTime last_hour = std::max(first_hour, range.to - until % kHour);
+  const WallTime first_hour =
+      std::min(range.to, range.from + (kTierHour - since % kTierHour) % kTierHour);
+  const WallTime last_hour = std::max(first_hour, range.to - until % kTierHour);
   for (std::size_t i = 0; i < sensors.size(); ++i) {
     const auto visit_one = [&](const Bucket& bucket) { return visit(i, bucket); };
     if (!look_closer(sensors[i].id, {range.from, first_hour}, Tier::Windows, visit_one) ||

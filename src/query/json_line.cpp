@@ -7,11 +7,11 @@ namespace isotherm::query {
 namespace {
 
 constexpr std::string_view kSpace = " \t\r\n";
-constexpr std::size_t kNone = std::string_view::npos;
+constexpr std::size_t kNotFound = std::string_view::npos;
 
 void skip_json_space(std::string_view& text) {
   const std::size_t from = text.find_first_not_of(kSpace);
-  text.remove_prefix(from == kNone ? text.size() : from);
+  text.remove_prefix(from == kNotFound ? text.size() : from);
 }
 
 // The length of the string that begins here, with its quotes; 0 if it does not end.
@@ -57,7 +57,7 @@ std::size_t value_length(std::string_view text) {
     return nested_length(text);
   }
   const std::size_t end = text.find_first_of(",}] \t\r\n");
-  return end == kNone ? 0 : end;
+  return end == kNotFound ? 0 : end;
 }
 
 void append_utf8(std::string& out, std::uint32_t code) {
@@ -87,7 +87,7 @@ std::optional<std::uint32_t> hex4(std::string_view text) {
     const std::size_t digit =
         std::string_view("0123456789abcdef")
             .find(c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c);
-    if (digit == kNone) {
+    if (digit == kNotFound) {
       return std::nullopt;
     }
     code = code * 16 + static_cast<std::uint32_t>(digit);
@@ -139,7 +139,7 @@ std::optional<std::string> json_string(std::string_view value) {
     constexpr std::string_view kKinds = "\"\\/bfnrt";
     constexpr std::string_view kMeant = "\"\\/\b\f\n\r\t";
     const std::size_t index = kKinds.find(kind);
-    if (index != kNone) {
+    if (index != kNotFound) {
       text += kMeant[index];
     } else if (kind != 'u' || !take_code(value, text)) {
       return std::nullopt;
