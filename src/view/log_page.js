@@ -325,8 +325,8 @@
       dateWindow: [data.from, data.to], strokeWidth: 1.5, gridLineWidth: 1,
       plotter: [plotBand, Dygraph.Plotters.linePlotter],
       highlightCircleSize: 4, axisLabelFontSize: 13, xRangePad: 0, interactionModel: interaction(),
-      axes: {y: {axisLabelWidth: 64, ...(more.axis || {})}, x: {axisLabelWidth: 64}},
-      ...(more.options || {}), ...chartColours(lines),
+      axes: {x: {axisLabelWidth: 56, pixelsPerLabel: 56}, y: {axisLabelWidth: 64, ...more.axis}},
+      ...more.options, ...chartColours(lines),
       underlayCallback: drawMarkLines,
       drawCallback: (drawn, first) => {
         placeMarks(strip, drawn);
