@@ -90,7 +90,8 @@ struct ReportOptions {
   std::uint64_t stuck = 1000;  // equal values in a row
   double spike = 6.0;          // noises
   bool json = false;
-  std::string html;  // file; "" is none
+  std::string html;      // file; "" is none
+  std::string as_child;  // the task of a worker process, see report_processes.cpp
 };
 
 core::ExitCode run_command(const RunOptions& options);

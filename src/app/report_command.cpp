@@ -107,12 +107,13 @@ struct Work {
   std::vector<analyse::ChunkLost> lost;
 };
 
-Work done(const ReportJob& job, bool bars) {
+Work done(const ReportJob& job, bool processes, bool bars) {
   analyse::Merge merge(*job.plan, job.settings, *job.index);
   ReportBars view(bars, *job.plan);
   Work work;
-  work.pool = run_worker_threads(
-      job, merge, [&view](const std::vector<WorkerFigures>& workers) { view.draw(workers); });
+  const auto draw = [&view](const std::vector<WorkerFigures>& workers) { view.draw(workers); };
+  work.pool =
+      processes ? run_worker_processes(job, merge, draw) : run_worker_threads(job, merge, draw);
   view.erase();
   work.sensors = merge.finish();
   work.lost = merge.lost();
@@ -122,6 +123,10 @@ Work done(const ReportJob& job, bool bars) {
 }  // namespace
 
 ExitCode report_command(const ReportOptions& options) {
+  if (!options.as_child.empty()) {
+    run_report_child(options.as_child);
+    return ExitCode::Ok;
+  }
   os::ignore_deadly_signals();
   const core::CpuSet cores = cores_of(options);
   // The work that is done here counts as work on those cores, too.
@@ -147,9 +152,9 @@ ExitCode report_command(const ReportOptions& options) {
   if (options.compare) {
     ReportJob alone = job;
     alone.cores.resize(1);
-    report.single = done(alone, bars).pool;
+    report.single = done(alone, options.processes, bars).pool;
   }
-  Work work = done(job, bars);
+  Work work = done(job, options.processes, bars);
 
   report.version = ISOTHERM_VERSION;
   report.settings = job.settings;
@@ -160,6 +165,9 @@ ExitCode report_command(const ReportOptions& options) {
   report.unread = unread_places(reader.index(), report.files, work.lost);
   for (const analyse::SensorReport& sensor : report.sensors) {
     report.samples += sensor.counts.good + sensor.counts.not_finite + sensor.counts.faulty;
+  }
+  for (const std::string& trouble : report.pool.troubles) {
+    std::fprintf(stderr, "isotherm: %s\n", trouble.c_str());
   }
   for (const UnreadPlace& place : report.unread) {
     std::fprintf(stderr, "isotherm: %s\n", unread_words(place).c_str());

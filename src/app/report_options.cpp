@@ -16,8 +16,7 @@ void add_report_command(CLI::App& app, ChosenCommand& chosen) {
   CLI::App* command = app.add_subcommand(
       "report", "Analyse captures: noise, drift, spectrum, stuck and spike stretches, lateness");
   command->add_option("captures", options->captures, "Capture files, or folders that have some")
-      ->type_name("CAPTURE")
-      ->required();
+      ->type_name("CAPTURE");
   command->add_option("--jobs,-j", options->jobs, "Workers; without it one a core")
       ->type_name("N")
       ->check(CLI::Range(1U, kJobsMax).description(""));
@@ -48,14 +47,20 @@ void add_report_command(CLI::App& app, ChosenCommand& chosen) {
   command->add_flag("--json", options->json, "Print the results as JSON");
   command->add_option("--html", options->html, "Write a report that any browser shows, offline")
       ->type_name("FILE");
+  // For itself alone, and so in no help.
+  command->add_option("--as-child", options->as_child)->group("");
   command->footer(
       "Examples:\n"
       "  isotherm report /var/log/isotherm              all captures of a folder\n"
       "  isotherm report night.isocap --html night.html\n"
       "  isotherm report night.isocap --cores 2-3 --compare\n"
       "  isotherm report night.isocap --json | jq '.sensors[] | [.sensor, .drift_per_hour]'");
-  command->callback(
-      [options, &chosen] { chosen = [options] { return report_command(*options); }; });
+  command->callback([options, &chosen] {
+    if (options->captures.empty() && options->as_child.empty()) {
+      throw CLI::ValidationError("CAPTURE", "name a capture file, or a folder that has some");
+    }
+    chosen = [options] { return report_command(*options); };
+  });
 }
 
 }  // namespace isotherm::app

@@ -48,6 +48,14 @@ using ReportProgress = std::function<void(const std::vector<WorkerFigures>&)>;
 [[nodiscard]] PoolFigures run_worker_threads(const ReportJob& job, analyse::Merge& merge,
                                              const ReportProgress& progress);
 
+// As run_worker_threads(), by processes of this program. If one crashes, the chunk that it had is
+// lost and another process goes on. This process must have no other threads.
+[[nodiscard]] PoolFigures run_worker_processes(const ReportJob& job, analyse::Merge& merge,
+                                               const ReportProgress& progress);
+
+// In such a process: works until its input ends. `task` is its --as-child.
+void run_report_child(const std::string& task);
+
 // The files, opened anew. Throws SetupError with ExitCode::Io.
 [[nodiscard]] std::vector<std::unique_ptr<capture::ByteSource>> open_sources(
     const std::vector<std::string>& files);
