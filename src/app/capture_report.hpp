@@ -47,6 +47,8 @@ struct CaptureReport {
 [[nodiscard]] std::optional<double> speed_up(const CaptureReport& report);
 
 [[nodiscard]] std::string capture_report_text(const CaptureReport& report);
+// One file that needs nothing else, neither a script nor the network.
+[[nodiscard]] std::string capture_report_html(const CaptureReport& report);
 [[nodiscard]] std::string capture_report_json(const CaptureReport& report);
 
 // A sentence about each place that could not be read.

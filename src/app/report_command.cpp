@@ -8,6 +8,7 @@
 
 #include "app/capture_report.hpp"
 #include "app/commands.hpp"
+#include "app/output_place.hpp"
 #include "app/report_bars.hpp"
 #include "app/standard_output.hpp"
 #include "capture/capture_reader.hpp"
@@ -15,6 +16,7 @@
 #include "os/process.hpp"
 #include "os/this_thread.hpp"
 #include "os/topology.hpp"
+#include "os/whole_files.hpp"
 
 namespace isotherm::app {
 namespace {
@@ -128,6 +130,9 @@ ExitCode report_command(const ReportOptions& options) {
     return ExitCode::Ok;
   }
   os::ignore_deadly_signals();
+  if (!options.html.empty()) {
+    require_output_place(options.html);
+  }
   const core::CpuSet cores = cores_of(options);
   // The work that is done here counts as work on those cores, too.
   os::pin_this_thread(cores);
@@ -174,6 +179,15 @@ ExitCode report_command(const ReportOptions& options) {
   }
   if (!print_whole(options.json ? capture_report_json(report) : capture_report_text(report))) {
     throw SetupError(ExitCode::Io, "cannot be written", "stdout", "make room for it");
+  }
+  if (!options.html.empty()) {
+    const std::string problem =
+        os::PosixWholeFiles().replace(options.html, capture_report_html(report));
+    if (!problem.empty()) {
+      throw SetupError(
+          ExitCode::Io, "cannot be written: " + problem, options.html,
+          "name a file in a folder that exists and has room; the figures are on stdout");
+    }
   }
   return ExitCode::Ok;
 }
