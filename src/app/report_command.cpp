@@ -1,11 +1,13 @@
 // `isotherm report`: analyses captures on a pool of workers.
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <set>
 #include <utility>
 
+#include "analyse/quantile_search.hpp"
 #include "app/capture_report.hpp"
 #include "app/commands.hpp"
 #include "app/output_place.hpp"
@@ -103,6 +105,32 @@ std::vector<UnreadPlace> unread_places(const capture::CaptureIndex& index,
   return out;
 }
 
+// By this thread alone: few sensors need it.
+std::array<double, analyse::kFractions.size()> searched_quantiles(
+    const ReportJob& job, std::size_t series, const std::vector<analyse::ChunkLost>& lost) {
+  capture::CaptureReader reader(open_sources(job.files), *job.index);
+  capture::Columns columns;
+  std::vector<double> good;
+  return analyse::search_quantiles([&](const auto& take) {
+    for (const analyse::Portion& portion : job.plan->portions) {
+      for (const std::size_t chunk : portion.chunks) {
+        const auto is_it = [chunk](const analyse::ChunkLost& one) { return one.chunk == chunk; };
+        if (portion.series != series || std::any_of(lost.begin(), lost.end(), is_it) ||
+            reader.read(chunk, columns) != capture::ChunkFault::None) {
+          continue;
+        }
+        good.clear();
+        for (std::size_t i = 0; i < columns.size(); ++i) {
+          if (columns.fault_codes[i] == 0) {
+            good.push_back(columns.values[i]);
+          }
+        }
+        take(good);
+      }
+    }
+  });
+}
+
 struct Work {
   PoolFigures pool;
   std::vector<analyse::SensorReport> sensors;
@@ -119,6 +147,12 @@ Work done(const ReportJob& job, bool processes, bool bars) {
   view.erase();
   work.sensors = merge.finish();
   work.lost = merge.lost();
+  for (std::size_t i = 0; i < work.sensors.size(); ++i) {
+    auto& values = work.sensors[i].values;
+    if (values && !values->distinct) {
+      values->quantiles = searched_quantiles(job, i, work.lost);
+    }
+  }
   return work;
 }
 
