@@ -16,8 +16,8 @@
 
 #include "capture/capture_export.hpp"
 #include "capture/samples.hpp"
+#include "os/monotonic_clock.hpp"
 #include "sensor/sim.hpp"
-#include "support/fake_clock.hpp"
 
 namespace isotherm {
 namespace {
@@ -59,7 +59,7 @@ class SensorSource {
   static constexpr std::uint64_t kMissedEach = 1'000'003;
 
   capture::Origin origin_;
-  test::FakeClock clock_;
+  os::MonotonicClock clock_;
   std::unique_ptr<sensor::SimSensor> sim_;
   test::PlausibleLateness lateness_;
   capture::ChunkCoder coder_;
