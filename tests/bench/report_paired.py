@@ -113,7 +113,7 @@ def main():
     parser.add_argument("--build", type=pathlib.Path, required=True, help="a build folder")
     parser.add_argument("--samples", type=int, default=4_000_000)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--folder", type=pathlib.Path, help="for the captures; temporary without it")
+    parser.add_argument("--folder", type=pathlib.Path, help="of the captures")
     options = parser.parse_args()
     print(f"Machine: {machine.description()}")
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
