@@ -46,7 +46,7 @@ std::array<double, kFractions.size()> search_quantiles(const EachValues& each) {
   std::uint64_t total = 0;
   each([&total](std::span<const double> values) {
     for (const double value : values) {
-      total += std::isfinite(value) ? 1 : 0;
+      total += std::isfinite(value) ? 1U : 0U;
     }
   });
   std::array<Search, kFractions.size()> searches;

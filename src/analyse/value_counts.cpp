@@ -42,6 +42,8 @@ void ValueCounter::add_on_grid(std::span<const double> values, const ValueGrid& 
   const double first = values.front() * per_degree;
   const std::int64_t base =
       std::abs(first) < kPlaceLimit ? place_of(first) - static_cast<std::int64_t>(kDense / 2) : 0;
+  std::uint64_t low = kDense;
+  std::uint64_t high = 0;
   for (const double value : values) {
     const double scaled = value * per_degree;
     if (std::abs(scaled) < kPlaceLimit) {
@@ -49,16 +51,19 @@ void ValueCounter::add_on_grid(std::span<const double> values, const ValueGrid& 
       const auto at = static_cast<std::uint64_t>(place - base);
       if (at < kDense && value_of(grid, static_cast<double>(place)) == value) {
         ++dense_[static_cast<std::size_t>(at)];
+        low = std::min(low, at);
+        high = std::max(high, at);
         continue;
       }
     }
     ++others_[value + 0.0];
   }
-  collect(grid, base);
+  collect(grid, base, low, high);
 }
 
-void ValueCounter::collect(const ValueGrid& grid, std::int64_t base) {
-  for (std::size_t at = 0; at < kDense; ++at) {
+void ValueCounter::collect(const ValueGrid& grid, std::int64_t base, std::uint64_t low,
+                           std::uint64_t high) {
+  for (auto at = static_cast<std::size_t>(low); at <= high; ++at) {
     if (dense_[at] > 0) {
       const auto place = static_cast<double>(base + static_cast<std::int64_t>(at));
       others_[value_of(grid, place)] += dense_[at];

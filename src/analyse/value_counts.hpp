@@ -35,7 +35,8 @@ class ValueCounter {
   static constexpr std::size_t kDense = std::size_t{1} << 16U;
 
   void add_on_grid(std::span<const double> values, const capture::ValueGrid& grid);
-  void collect(const capture::ValueGrid& grid, std::int64_t base);
+  void collect(const capture::ValueGrid& grid, std::int64_t base, std::uint64_t low,
+               std::uint64_t high);
 
   std::vector<std::uint32_t> dense_;  // by the value's place on the grid, less a base
   std::unordered_map<double, std::uint64_t> others_;
