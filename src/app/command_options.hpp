@@ -28,6 +28,7 @@ void add_doctor_command(CLI::App& app, ChosenCommand& chosen);
 void add_sensors_command(CLI::App& app, ChosenCommand& chosen);
 void add_log_command(CLI::App& app, ChosenCommand& chosen);
 void add_latency_command(CLI::App& app, ChosenCommand& chosen);
+void add_report_command(CLI::App& app, ChosenCommand& chosen);
 void add_board_commands(CLI::App& app, ChosenCommand& chosen);
 
 }  // namespace isotherm::app

@@ -101,12 +101,27 @@ struct LogOptions {
   bool utc = false;  // what is for people in UTC rather than local time
 };
 
+struct ReportOptions {
+  std::vector<std::string> captures;  // files or folders
+  unsigned jobs = 0;                  // workers; 0: one a core
+  std::string cores;                  // "0,2-3"; "" is all that may be used
+  std::string deal = "free";          // or "round-robin"
+  bool processes = false;
+  bool compare = false;
+  std::uint64_t stuck = 1000;  // equal values in a row
+  double spike = 6.0;          // noises
+  bool json = false;
+  std::string html;      // file; "" is none
+  std::string as_child;  // the task of a worker process, see report_processes.cpp
+};
+
 core::ExitCode run_command(const RunOptions& options);
 core::ExitCode check_command(const CheckOptions& options);
 core::ExitCode doctor_command(const DoctorOptions& options);
 core::ExitCode sensors_command(const SensorsOptions& options);
 core::ExitCode log_command(const LogOptions& options);
 core::ExitCode latency_command(const LatencyOptions& options);
+core::ExitCode report_command(const ReportOptions& options);
 core::ExitCode board_list_command(const BoardOptions& options);
 core::ExitCode board_show_command(const BoardOptions& options);
 core::ExitCode board_detect_command(const BoardOptions& options);
