@@ -24,6 +24,7 @@ struct RunOptions {
   StationOptions station;
   std::optional<core::Nanoseconds> duration;
   std::optional<TraceSettings> trace;
+  std::optional<std::string> capture;  // file for every sample of the run
   bool quiet = false;
   bool json = false;     // the summary as JSON, and no live view
   bool measure = false;  // read each sensor some hundred times first, and refuse what cannot hold

@@ -84,7 +84,7 @@ ExitCode exit_code_of(const RunReport& report) {
   if (report.crash || !report.accounted_for()) {
     return ExitCode::Software;
   }
-  if (!report.log.complete()) {
+  if (!report.log.complete() || (report.capture && report.capture->counts.dropped > 0)) {
     return ExitCode::Io;
   }
   for (const ReaderReport& reader : report.readers) {
@@ -109,6 +109,7 @@ class Run {
 
  private:
   [[nodiscard]] StationPlan& plan() { return preparation_.plan; }
+  void capture_as_told();
   void say(const std::vector<std::string>& notes);
   void complete(RunReport& report);
 
@@ -126,6 +127,14 @@ class Run {
   std::vector<std::string> missing_;  // best effort: what is done without
   Foresight foresight_;
 };
+
+// --capture: this run into this file, whatever the configuration keeps otherwise.
+void Run::capture_as_told() {
+  if (options_->capture) {
+    plan().configuration.capture.enabled = true;
+    plan().configuration.capture.file = *options_->capture;
+  }
+}
 
 void Run::say(const std::vector<std::string>& notes) {
   for (const std::string& note : notes) {
@@ -145,6 +154,7 @@ std::optional<ExitCode> Run::read_plan() {
       prepare(options_->station, {.files = files_,
                                   .topology = topology_,
                                   .board_folders = board_folders(os::executable_path())});
+  capture_as_told();
   // Before the first helper thread, and after the configuration was read, whose memory goes back. A
   // refusal only means that some allocation of housekeeping may fault a page in later.
   static_cast<void>(os::tune_malloc());

@@ -53,6 +53,10 @@ void add_run_command(CLI::App& app, ChosenCommand& chosen) {
                   "Stop after this long, such as 10s or 5min; without it at SIGINT or SIGTERM",
                   options->duration);
   add_trace_options(*command, *options);
+  command
+      ->add_option("--capture", options->capture,
+                   "Keep every sample of this run in FILE, behind what is there already")
+      ->type_name("FILE");
   command->add_flag("--quiet,-q", options->quiet, "No live view and no summary; errors only");
   command->add_flag("--json", options->json, "Print the summary as JSON, and no live view");
   command->add_flag("--measure", options->measure,
@@ -65,7 +69,8 @@ void add_run_command(CLI::App& app, ChosenCommand& chosen) {
       "  isotherm run --duration 10s                the machine's own sensors, or simulated ones\n"
       "  isotherm run --config kiln-room.toml       a configured station, until SIGTERM\n"
       "  isotherm run -c kiln-room.toml --log-dir /tmp/trial --best-effort\n"
-      "  isotherm run -c kiln-room.toml --duration 5s --trace run.json");
+      "  isotherm run -c kiln-room.toml --duration 5s --trace run.json\n"
+      "  isotherm run -c kiln-room.toml --duration 1h --capture run.isocap");
   command->callback([options, &chosen] { chosen = [options] { return run_command(*options); }; });
 }
 

@@ -154,6 +154,25 @@ std::string trace_words(const diagnose::TraceOutcome& trace) {
   return text;
 }
 
+std::string capture_words(const RunReport& report) {
+  const capture::CaptureOutcome& outcome = *report.capture;
+  const capture::CaptureCounts& counts = outcome.counts;
+  std::string text = fmt::format("capture: {}, {} samples, {}, {:.2f} bytes a sample, {} dropped\n",
+                                 outcome.path, counts.written, size_words(counts.bytes),
+                                 outcome.bytes_a_sample(), counts.dropped);
+  if (!outcome.last_error.empty()) {
+    text += fmt::format("capture: it could not be written for a time: {}\n", outcome.last_error);
+  }
+  if (outcome.files_deleted > 0) {
+    text += fmt::format("capture: {} of the oldest files were deleted\n", outcome.files_deleted);
+  }
+  if (!report.capture_accounted_for()) {
+    text += fmt::format("capture: NOT accounted for: {} came, {} written + {} dropped\n",
+                        counts.taken, counts.written, counts.dropped);
+  }
+  return text;
+}
+
 std::string verdict(const RunReport& report) {
   core::SlotCounts total;
   for (const SensorReport& sensor : report.sensors) {
@@ -180,8 +199,21 @@ std::string verdict(const RunReport& report) {
 
 }  // namespace
 
+bool RunReport::capture_accounted_for() const {
+  if (!capture) {
+    return true;
+  }
+  std::uint64_t samples = 0;
+  for (const SensorReport& sensor : sensors) {
+    samples += sensor.counted_in_rows.good + sensor.counted_in_rows.faulty;
+  }
+  const capture::CaptureCounts& counts = capture->counts;
+  return counts.taken == samples && counts.taken == counts.written + counts.dropped;
+}
+
 bool RunReport::accounted_for() const {
-  return std::all_of(sensors.begin(), sensors.end(),
+  return capture_accounted_for() &&
+         std::all_of(sensors.begin(), sensors.end(),
                      [](const SensorReport& sensor) { return sensor.accounted_for(); });
 }
 
@@ -193,6 +225,9 @@ std::string summary_text(const RunReport& report) {
                       size_words(report.locked_bytes));
   text += isolation_words(report.readers);
   text += log_words(report.log_path, report.log);
+  if (report.capture) {
+    text += capture_words(report);
+  }
   if (report.trace) {
     text += trace_words(*report.trace);
   }

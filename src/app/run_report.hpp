@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/busy_comparison.hpp"
+#include "capture/sample_capture.hpp"
 #include "core/fault.hpp"
 #include "core/row.hpp"
 #include "core/time.hpp"
@@ -72,7 +73,8 @@ struct RunReport {
   std::vector<ReaderReport> readers;
   std::string log_path;
   store::LogOutcome log;
-  std::optional<diagnose::TraceOutcome> trace;  // where the run was traced
+  std::optional<diagnose::TraceOutcome> trace;     // where the run was traced
+  std::optional<capture::CaptureOutcome> capture;  // where every sample was wanted
   store::EventOutcome events;
   std::uint64_t resident_bytes = 0;
   std::uint64_t locked_bytes = 0;
@@ -81,6 +83,8 @@ struct RunReport {
   std::vector<BusyComparison> busy_comparisons;    // what was thought of their slots before it
   std::optional<std::string> crash;                // a reader died of this bug
 
+  // Every sample that is in the rows is in the capture, or counted as dropped there.
+  [[nodiscard]] bool capture_accounted_for() const;
   [[nodiscard]] bool accounted_for() const;
 };
 

@@ -128,6 +128,20 @@ ordered_json trace_json(const diagnose::TraceOutcome& trace) {
   return json;
 }
 
+ordered_json capture_json(const RunReport& report) {
+  const capture::CaptureOutcome& outcome = *report.capture;
+  return {{"path", outcome.path},
+          {"samples", outcome.counts.taken},
+          {"written", outcome.counts.written},
+          {"dropped", outcome.counts.dropped},
+          {"accounted_for", report.capture_accounted_for()},
+          {"chunks", outcome.counts.chunks},
+          {"bytes", outcome.counts.bytes},
+          {"bytes_a_sample", outcome.bytes_a_sample()},
+          {"files_deleted", outcome.files_deleted},
+          {"last_error", outcome.last_error}};
+}
+
 }  // namespace
 
 std::string summary_json(const RunReport& report) {
@@ -151,6 +165,7 @@ std::string summary_json(const RunReport& report) {
                  {"was_away", report.log.was_away},
                  {"last_error", report.log.last_error}};
   json["trace"] = report.trace ? trace_json(*report.trace) : ordered_json(nullptr);
+  json["capture"] = report.capture ? capture_json(report) : ordered_json(nullptr);
   json["events"] = {{"written", report.events.written},
                     {"lost", report.events.lost},
                     {"last_error", report.events.last_error}};

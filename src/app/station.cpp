@@ -53,7 +53,7 @@ Station::Station(StationPlan plan, StationSensors sensors, core::HelperThreads& 
   directory_ = std::make_unique<os::PosixLogDirectory>(configuration.log.directory);
   core::LogDirectory& directory = trace_ ? trace_->traced(*directory_) : *directory_;
   log_ = std::make_unique<store::TemperatureLog>(configuration.log, directory, helpers,
-                                                 plan_.sensor_count(), std::move(notify), clock_);
+                                                 plan_.sensor_count(), notify, clock_);
   std::vector<aggregate::ReaderFeed> feeds;
   for (std::size_t i = 0; i < plan_.readers.size(); ++i) {
     units_.push_back(std::make_unique<ReaderUnit>(plan_.readers[i], std::move(sensors[i]), clock_));
@@ -65,11 +65,22 @@ Station::Station(StationPlan plan, StationSensors sensors, core::HelperThreads& 
   core::RowSink& rows = trace_ ? trace_->traced(*log_) : *log_;
   aggregator_ = std::make_unique<aggregate::Aggregator>(configuration.window, std::move(feeds),
                                                         rows, wall_clock_);
+  capture(notify);
   drain_loop_ = std::make_unique<aggregate::DrainLoop>([this] { tick(); }, tick_interval());
   if (keeps_evidence(units_)) {
     evidence_ = std::make_unique<StationEvidence>(units_, configuration.log.directory, helpers,
                                                   clock_, wall_clock_);
   }
+}
+
+void Station::capture(const store::Notices& notify) {
+  const settings::Configuration& configuration = plan_.configuration;
+  if (!configuration.capture.enabled) {
+    return;
+  }
+  capture_ =
+      std::make_unique<StationCapture>(configuration, *directory_, wall_clock_, *helpers_, notify);
+  aggregator_->tap(capture_->samples());
 }
 
 Station::~Station() {
@@ -180,6 +191,9 @@ void Station::start(os::CpusetPartition* partition) {
   gate_.open(origin_);
   if (evidence_) {
     evidence_->begin(origin_);
+  }
+  if (capture_) {
+    capture_->begin(origin_);
   }
   aggregate_thread_ = helpers_->start("iso-aggregate", [this](const std::stop_token& stop) {
     const std::stop_callback on_stop(stop, [this] { drain_loop_->stop(); });
@@ -357,6 +371,9 @@ RunReport Station::stop() {
   report.locked_bytes = memory.locked_bytes;
   report.log = log_->finish();
   report.log_path = log_path();
+  if (capture_) {
+    report.capture = capture_->finish();
+  }
   if (trace_) {
     std::vector<std::uint64_t> scheduled;
     for (const auto& unit : units_) {

@@ -25,6 +25,7 @@
 #include "app/reader_unit.hpp"
 #include "app/run_report.hpp"
 #include "app/service_report.hpp"
+#include "app/station_capture.hpp"
 #include "app/station_evidence.hpp"
 #include "app/station_trace.hpp"
 #include "core/helper_threads.hpp"
@@ -73,6 +74,7 @@ class Station {
   [[nodiscard]] RunReport stop();
 
  private:
+  void capture(const store::Notices& notify);
   [[nodiscard]] static aggregate::ReaderFeed feed_of(ReaderUnit& unit);
   [[nodiscard]] core::Nanoseconds tick_interval() const;
   [[nodiscard]] core::Nanoseconds shortest_period() const;
@@ -98,6 +100,7 @@ class Station {
   std::vector<std::unique_ptr<ReaderUnit>> units_;
   std::unique_ptr<os::PosixLogDirectory> directory_;
   std::unique_ptr<store::TemperatureLog> log_;
+  std::unique_ptr<StationCapture> capture_;  // null: nobody wants every sample
   std::unique_ptr<aggregate::Aggregator> aggregator_;
   std::unique_ptr<aggregate::DrainLoop> drain_loop_;
   mutable std::mutex latest_mutex_;

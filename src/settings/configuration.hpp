@@ -9,6 +9,7 @@
 
 #include "acquire/reader_settings.hpp"
 #include "aggregate/window_settings.hpp"
+#include "capture/capture_settings.hpp"
 #include "core/time.hpp"
 #include "sensor/sensor_settings.hpp"
 #include "store/log_settings.hpp"
@@ -50,6 +51,7 @@ struct Configuration {
   std::vector<ReaderPlan> readers;
   aggregate::WindowSettings window;
   store::LogSettings log;
+  capture::CaptureSettings capture;
 };
 
 }  // namespace isotherm::settings

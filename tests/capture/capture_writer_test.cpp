@@ -28,8 +28,9 @@ class CaptureWriterTest : public testing::Test {
   CaptureWriter& writer() {
     if (writer_ == nullptr) {
       writer_ = std::make_unique<CaptureWriter>(
-          settings_, std::vector{test::origin_of("a"), test::origin_of("b")}, directory_,
-          single_file_, clock_, [this](std::string text) { notices_.push_back(std::move(text)); });
+          settings_, std::vector{test::origin_of("a"), test::origin_of("b")},
+          CapturePlace{directory_, single_file_}, clock_,
+          [this](std::string text) { notices_.push_back(std::move(text)); });
     }
     return *writer_;
   }
@@ -58,7 +59,10 @@ class CaptureWriterTest : public testing::Test {
     return samples;
   }
 
-  CaptureSettings settings_{.total_bytes = 1 << 20,
+  CaptureSettings settings_{.enabled = true,
+                            .directory = {},
+                            .file = {},
+                            .total_bytes = 1 << 20,
                             .file_bytes = 1 << 18,
                             .age = {},
                             .chunk_samples = 100,
