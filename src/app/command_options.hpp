@@ -28,5 +28,6 @@ void add_doctor_command(CLI::App& app, ChosenCommand& chosen);
 void add_sensors_command(CLI::App& app, ChosenCommand& chosen);
 void add_latency_command(CLI::App& app, ChosenCommand& chosen);
 void add_board_commands(CLI::App& app, ChosenCommand& chosen);
+void add_capture_commands(CLI::App& app, ChosenCommand& chosen);
 
 }  // namespace isotherm::app

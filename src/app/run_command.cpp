@@ -80,22 +80,6 @@ std::vector<BusyComparison> compare_with(const Foresight& foresight, const RunRe
   return compare_busy(foresight.study, busy);
 }
 
-ExitCode exit_code_of(const RunReport& report) {
-  if (report.crash || !report.accounted_for()) {
-    return ExitCode::Software;
-  }
-  if (!report.log.complete() || (report.capture && report.capture->counts.dropped > 0)) {
-    return ExitCode::Io;
-  }
-  for (const ReaderReport& reader : report.readers) {
-    if (reader.stopped_by_overrun) {
-      // The operator asked for a reader that rather ends than misses: its timing was not to be had.
-      return ExitCode::Unavailable;
-    }
-  }
-  return ExitCode::Ok;
-}
-
 // One run, step by step. Each step returns an exit code where the run ends there, having said why.
 class Run {
  public:
@@ -275,6 +259,9 @@ ExitCode Run::carry_out() {
 
 ExitCode run_command(const RunOptions& options) {
   os::ignore_deadly_signals();
+  if (options.virtual_clock) {
+    return virtual_run_command(options);
+  }
   Run run(options);
   for (const auto step : {&Run::read_plan, &Run::enter_real_time, &Run::look_ahead}) {
     if (const auto ended = (run.*step)()) {

@@ -7,6 +7,7 @@
 #include "app/text_table.hpp"
 #include "app/words.hpp"
 #include "app/worst_slot_words.hpp"
+#include "settings/quantity.hpp"
 
 namespace isotherm::app {
 namespace {
@@ -154,6 +155,12 @@ std::string trace_words(const diagnose::TraceOutcome& trace) {
   return text;
 }
 
+std::string virtual_words(const VirtualTime& time) {
+  return fmt::format("virtual clock: {} of the station in {}, {:.1f} million readings a second\n",
+                     settings::duration_text(time.span), duration_words(time.took),
+                     time.readings_a_second() / 1e6);
+}
+
 std::string capture_words(const RunReport& report) {
   const capture::CaptureOutcome& outcome = *report.capture;
   const capture::CaptureCounts& counts = outcome.counts;
@@ -217,10 +224,28 @@ bool RunReport::accounted_for() const {
                      [](const SensorReport& sensor) { return sensor.accounted_for(); });
 }
 
+core::ExitCode exit_code_of(const RunReport& report) {
+  if (report.crash || !report.accounted_for()) {
+    return core::ExitCode::Software;
+  }
+  if (!report.log.complete() || (report.capture && report.capture->counts.dropped > 0)) {
+    return core::ExitCode::Io;
+  }
+  for (const ReaderReport& reader : report.readers) {
+    if (reader.stopped_by_overrun) {
+      // The operator asked for a reader that rather ends than misses: its timing was not to be had.
+      return core::ExitCode::Unavailable;
+    }
+  }
+  return core::ExitCode::Ok;
+}
+
 std::string summary_text(const RunReport& report) {
   std::string text = "station " + report.station + "\n\n" + sensor_table(report.sensors) + "\n" +
-                     timing_table(report.readers) + "\n" + thread_table(report.readers) + "\n" +
-                     worst_slots_text(report);
+                     timing_table(report.readers) + "\n";
+  text += report.virtual_time ? virtual_words(*report.virtual_time)
+                              : thread_table(report.readers) + "\n";
+  text += worst_slots_text(report);
   text += fmt::format("memory: {} resident, {} locked\n", size_words(report.resident_bytes),
                       size_words(report.locked_bytes));
   text += isolation_words(report.readers);

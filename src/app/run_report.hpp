@@ -9,6 +9,7 @@
 #include "capture/sample_capture.hpp"
 #include "core/fault.hpp"
 #include "core/row.hpp"
+#include "core/setup_error.hpp"
 #include "core/time.hpp"
 #include "diagnose/trace_recorder.hpp"
 #include "diagnose/worst_slot_watch.hpp"
@@ -67,10 +68,24 @@ struct ReaderReport {
   std::uint64_t worst_slots_lost = 0;  // came too fast to be looked at
 };
 
+// Of a run as fast as possible.
+struct VirtualTime {
+  core::Nanoseconds span{0};   // of the station's clock
+  core::Nanoseconds took{0};   // of ours
+  std::uint64_t readings = 0;  // scheduled ones of all sensors
+
+  [[nodiscard]] double readings_a_second() const noexcept {
+    return took.count() <= 0
+               ? 0.0
+               : static_cast<double>(readings) * 1e9 / static_cast<double>(took.count());
+  }
+};
+
 struct RunReport {
   std::string station;  // its name
   std::vector<SensorReport> sensors;
   std::vector<ReaderReport> readers;
+  std::optional<VirtualTime> virtual_time;  // there were no threads then
   std::string log_path;
   store::LogOutcome log;
   std::optional<diagnose::TraceOutcome> trace;     // where the run was traced
@@ -93,5 +108,8 @@ struct RunReport {
 
 // The same for programs.
 [[nodiscard]] std::string summary_json(const RunReport& report);
+
+// What `isotherm run` ends with.
+[[nodiscard]] core::ExitCode exit_code_of(const RunReport& report);
 
 }  // namespace isotherm::app

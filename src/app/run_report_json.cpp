@@ -165,6 +165,13 @@ std::string summary_json(const RunReport& report) {
                  {"was_away", report.log.was_away},
                  {"last_error", report.log.last_error}};
   json["trace"] = report.trace ? trace_json(*report.trace) : ordered_json(nullptr);
+  json["virtual_time"] = ordered_json(nullptr);
+  if (report.virtual_time) {
+    json["virtual_time"] = {{"span_ns", report.virtual_time->span.count()},
+                            {"took_ns", report.virtual_time->took.count()},
+                            {"readings", report.virtual_time->readings},
+                            {"readings_a_second", report.virtual_time->readings_a_second()}};
+  }
   json["capture"] = report.capture ? capture_json(report) : ordered_json(nullptr);
   json["events"] = {{"written", report.events.written},
                     {"lost", report.events.lost},

@@ -72,6 +72,7 @@ CaptureFolder::CaptureFolder(const settings::Configuration& configuration, core:
                              settings.file, "name a file, such as run.isocap");
     }
   }
+  path_ = !settings.file.empty() ? settings.file : folder.empty() ? log.path() : folder;
   if (folder.empty() || is_same_folder(folder, log.path())) {
     return;
   }
@@ -97,5 +98,11 @@ StationCapture::StationCapture(const settings::Configuration& configuration,
     : folder_(configuration, log),
       capture_(configuration.capture, capture_origins(configuration.readers, machine_boot_id()),
                folder_.place(), clock, threads, std::move(notify)) {}
+
+capture::CaptureOutcome StationCapture::finish() {
+  capture::CaptureOutcome outcome = capture_.finish();
+  outcome.path = folder_.path();
+  return outcome;
+}
 
 }  // namespace isotherm::app

@@ -31,11 +31,14 @@ class CaptureFolder {
   CaptureFolder(const settings::Configuration& configuration, core::LogDirectory& log);
 
   [[nodiscard]] capture::CapturePlace place() const;
+  // The file as it was named, or the folder.
+  [[nodiscard]] const std::string& path() const noexcept { return path_; }
 
  private:
   std::unique_ptr<core::LogDirectory> own_;  // null: it is the log's
   core::LogDirectory* directory_;
   std::string single_file_;
+  std::string path_;
 };
 
 class StationCapture {
@@ -47,7 +50,7 @@ class StationCapture {
 
   [[nodiscard]] core::SampleSink& samples() noexcept { return capture_; }
   void begin(core::MonotonicTime origin) { capture_.begin(origin); }
-  [[nodiscard]] capture::CaptureOutcome finish() { return capture_.finish(); }
+  [[nodiscard]] capture::CaptureOutcome finish();
 
  private:
   CaptureFolder folder_;

@@ -44,8 +44,7 @@ class Recordings {
  public:
   virtual ~Recordings() = default;
 
-  // What a sensor wants to play: the readings of the sensor `name` (empty: the only one there is),
-  // one every `step`.
+  // What a sensor wants to play: the readings of the sensor `name`, one every `step`.
   struct Wish {
     std::string path;
     std::string name;

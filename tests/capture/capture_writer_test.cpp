@@ -237,6 +237,36 @@ TEST_F(CaptureWriterTest, FileOfSomebodyElseIsLeftAlone) {
   EXPECT_EQ(directory_.text("data.csv"), "timestamp,value\n");
 }
 
+TEST_F(CaptureWriterTest, SamplesThatDidNotComeStandBetweenTheirChunks) {
+  add(0, 10);
+  writer().drop(0, 5);
+  slots_[0] += 5;
+  add(0, 10);
+  const CaptureCounts counts = writer().finish();
+  EXPECT_EQ(counts.taken, 25U);
+  EXPECT_EQ(counts.written, 20U);
+  EXPECT_EQ(counts.dropped, 5U);
+  const auto index = test::reader_of(texts()).index();
+  ASSERT_EQ(index.chunks.size(), 2U);
+  EXPECT_EQ(index.chunks[0].header.dropped_before, 0U);
+  EXPECT_EQ(index.chunks[1].header.dropped_before, 5U);
+  EXPECT_EQ(index.chunks[1].header.first_slot, 15U);
+}
+
+TEST_F(CaptureWriterTest, MemoryGoesWithTheRateOfASensor) {
+  settings_.chunk_samples = 8192;
+  settings_.flush_interval = std::chrono::seconds{1};
+  EXPECT_LT(writer().memory(), 2 * 1300 * sizeof(core::Sample));
+}
+
+TEST_F(CaptureWriterTest, ADirectoryOfAnotherStationIsRefusedAndOneOfOursIsNot) {
+  directory_.set_busy(true);
+  EXPECT_EQ(writer().open().fault, core::LogFault::Busy);
+  CaptureWriter ours(settings_, {test::origin_of("a")}, CapturePlace{directory_, "", true}, clock_,
+                     [](const std::string&) {});
+  EXPECT_TRUE(ours.open().ok());
+}
+
 TEST_F(CaptureWriterTest, ImpossibleSettingsAreRefused) {
   settings_.chunk_samples = 0;
   EXPECT_THROW(writer(), core::SetupError);
