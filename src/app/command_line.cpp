@@ -30,6 +30,7 @@ int run_command_line(int argc, const char* const* argv) {
   add_latency_command(app, command);
   add_report_command(app, command);
   add_board_commands(app, command);
+  add_capture_commands(app, command);
 
   try {
     app.parse(argc, argv);

@@ -30,5 +30,6 @@ void add_log_command(CLI::App& app, ChosenCommand& chosen);
 void add_latency_command(CLI::App& app, ChosenCommand& chosen);
 void add_report_command(CLI::App& app, ChosenCommand& chosen);
 void add_board_commands(CLI::App& app, ChosenCommand& chosen);
+void add_capture_commands(CLI::App& app, ChosenCommand& chosen);
 
 }  // namespace isotherm::app

@@ -24,10 +24,21 @@ struct RunOptions {
   StationOptions station;
   std::optional<core::Nanoseconds> duration;
   std::optional<TraceSettings> trace;
+  std::optional<std::string> capture;  // file for every sample of the run
   bool quiet = false;
   bool json = false;     // the summary as JSON, and no live view
   bool measure = false;  // read each sensor some hundred times first, and refuse what cannot hold
   bool force = false;    // go on with a plan that cannot hold
+  bool virtual_clock = false;           // as fast as possible
+  std::optional<core::WallTime> begin;  // of the virtual clock
+};
+
+struct CaptureOptions {
+  std::string path;                // a capture file, or a folder of them
+  std::string format = "csv";      // of the export: csv, jsonl or npy
+  std::vector<std::string> names;  // globs of sensors; none: all
+  std::string output;              // file; "" is stdout
+  bool json = false;
 };
 
 struct CheckOptions {
@@ -116,6 +127,10 @@ struct ReportOptions {
 };
 
 core::ExitCode run_command(const RunOptions& options);
+// `run` with options.virtual_clock.
+core::ExitCode virtual_run_command(const RunOptions& options);
+core::ExitCode capture_export_command(const CaptureOptions& options);
+core::ExitCode capture_info_command(const CaptureOptions& options);
 core::ExitCode check_command(const CheckOptions& options);
 core::ExitCode doctor_command(const DoctorOptions& options);
 core::ExitCode sensors_command(const SensorsOptions& options);

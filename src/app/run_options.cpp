@@ -1,4 +1,7 @@
 // The options of `isotherm run`.
+#include <array>
+#include <chrono>
+#include <cstdio>
 #include <memory>
 
 #include "app/command_options.hpp"
@@ -43,6 +46,48 @@ void add_trace_options(CLI::App& command, RunOptions& options) {
       ->needs(trace);
 }
 
+// "2026-01-01" or "2026-01-01T06:30:00", with or without a Z: UTC.
+core::WallTime parsed_begin(const std::string& text) {
+  int year = 0;
+  unsigned month = 0;
+  unsigned day = 0;
+  std::array<unsigned, 3> clock{};
+  int end = 0;
+  const bool whole = std::sscanf(text.c_str(), "%4d-%2u-%2uT%2u:%2u:%2u%n", &year, &month, &day,
+                                 &clock[0], &clock[1], &clock[2], &end) == 6;
+  if (!whole) {
+    clock = {};
+    end = 0;
+    static_cast<void>(std::sscanf(text.c_str(), "%4d-%2u-%2u%n", &year, &month, &day, &end));
+  }
+  const std::string rest = text.substr(static_cast<std::size_t>(end));
+  const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{month},
+                                         std::chrono::day{day}};
+  constexpr int kFirstYear = 1970;
+  constexpr int kLastYear = 2200;  // 64 bits of nanoseconds end in 2262
+  if (end == 0 || !(rest.empty() || rest == "Z") || !date.ok() || year < kFirstYear ||
+      year > kLastYear || clock[0] > 23 || clock[1] > 59 || clock[2] > 59) {
+    throw CLI::ValidationError("--start", "\"" + text +
+                                              "\" is no time; write it in UTC as "
+                                              "2026-01-01T06:30:00Z, or 2026-01-01");
+  }
+  return core::WallTime{std::chrono::sys_days{date}} + std::chrono::hours{clock[0]} +
+         std::chrono::minutes{clock[1]} + std::chrono::seconds{clock[2]};
+}
+
+void add_virtual_options(CLI::App& command, RunOptions& options) {
+  CLI::Option* fast = command.add_flag(
+      "--as-fast-as-possible", options.virtual_clock,
+      "Run simulated and recorded sensors on a virtual clock, without waiting for real time");
+  fast->excludes("--trace")->excludes("--measure");
+  command
+      .add_option_function<std::string>(
+          "--start", [&options](const std::string& text) { options.begin = parsed_begin(text); },
+          "Where the virtual clock begins, in UTC; without it where the capture does, or now")
+      ->type_name("TIME")
+      ->needs(fast);
+}
+
 }  // namespace
 
 void add_run_command(CLI::App& app, ChosenCommand& chosen) {
@@ -53,6 +98,10 @@ void add_run_command(CLI::App& app, ChosenCommand& chosen) {
                   "Stop after this long, such as 10s or 5min; without it at SIGINT or SIGTERM",
                   options->duration);
   add_trace_options(*command, *options);
+  command
+      ->add_option("--capture", options->capture,
+                   "Keep every sample of this run in FILE, behind what is there already")
+      ->type_name("FILE");
   command->add_flag("--quiet,-q", options->quiet, "No live view and no summary; errors only");
   command->add_flag("--json", options->json, "Print the summary as JSON, and no live view");
   command->add_flag("--measure", options->measure,
@@ -60,12 +109,15 @@ void add_run_command(CLI::App& app, ChosenCommand& chosen) {
                     "its rates by that");
   command->add_flag("--force", options->force,
                     "Go on with a plan that cannot hold its rates, and say so in the summary");
+  add_virtual_options(*command, *options);
   command->footer(
       "Examples:\n"
       "  isotherm run --duration 10s                the machine's own sensors, or simulated ones\n"
       "  isotherm run --config kiln-room.toml       a configured station, until SIGTERM\n"
       "  isotherm run -c kiln-room.toml --log-dir /tmp/trial --best-effort\n"
-      "  isotherm run -c kiln-room.toml --duration 5s --trace run.json");
+      "  isotherm run -c kiln-room.toml --duration 5s --trace run.json\n"
+      "  isotherm run -c kiln-room.toml --duration 1h --capture run.isocap\n"
+      "  isotherm run -c replay.toml --as-fast-as-possible --log-dir /tmp/again");
   command->callback([options, &chosen] { chosen = [options] { return run_command(*options); }; });
 }
 

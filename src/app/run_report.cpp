@@ -8,6 +8,7 @@
 #include "app/text_table.hpp"
 #include "app/words.hpp"
 #include "app/worst_slot_words.hpp"
+#include "settings/quantity.hpp"
 
 namespace isotherm::app {
 namespace {
@@ -182,6 +183,31 @@ std::string trace_words(const diagnose::TraceOutcome& trace) {
   return text;
 }
 
+std::string virtual_words(const VirtualTime& time) {
+  return fmt::format("virtual clock: {} of the station in {}, {:.1f} million readings a second\n",
+                     settings::duration_text(time.span), duration_words(time.took),
+                     time.readings_a_second() / 1e6);
+}
+
+std::string capture_words(const RunReport& report) {
+  const capture::CaptureOutcome& outcome = *report.capture;
+  const capture::CaptureCounts& counts = outcome.counts;
+  std::string text = fmt::format("capture: {}, {} samples, {}, {:.2f} bytes a sample, {} dropped\n",
+                                 outcome.path, counts.written, size_words(counts.bytes),
+                                 outcome.bytes_a_sample(), counts.dropped);
+  if (!outcome.last_error.empty()) {
+    text += fmt::format("capture: it could not be written for a time: {}\n", outcome.last_error);
+  }
+  if (outcome.files_deleted > 0) {
+    text += fmt::format("capture: {} of the oldest files were deleted\n", outcome.files_deleted);
+  }
+  if (!report.capture_accounted_for()) {
+    text += fmt::format("capture: NOT accounted for: {} came, {} written + {} dropped\n",
+                        counts.taken, counts.written, counts.dropped);
+  }
+  return text;
+}
+
 std::string verdict(const RunReport& report) {
   core::SlotCounts total;
   for (const SensorReport& sensor : report.sensors) {
@@ -208,21 +234,55 @@ std::string verdict(const RunReport& report) {
 
 }  // namespace
 
+bool RunReport::capture_accounted_for() const {
+  if (!capture) {
+    return true;
+  }
+  std::uint64_t samples = 0;
+  for (const SensorReport& sensor : sensors) {
+    samples += sensor.counted_in_rows.good + sensor.counted_in_rows.faulty;
+  }
+  const capture::CaptureCounts& counts = capture->counts;
+  return counts.taken == samples && counts.taken == counts.written + counts.dropped;
+}
+
 bool RunReport::accounted_for() const {
-  return std::all_of(sensors.begin(), sensors.end(),
+  return capture_accounted_for() &&
+         std::all_of(sensors.begin(), sensors.end(),
                      [](const SensorReport& sensor) { return sensor.accounted_for(); });
+}
+
+core::ExitCode exit_code_of(const RunReport& report) {
+  if (report.crash || !report.accounted_for()) {
+    return core::ExitCode::Software;
+  }
+  if (!report.log.complete() || (report.capture && report.capture->counts.dropped > 0)) {
+    return core::ExitCode::Io;
+  }
+  for (const ReaderReport& reader : report.readers) {
+    if (reader.stopped_by_overrun) {
+      // The operator asked for a reader that rather ends than misses: its timing was not to be had.
+      return core::ExitCode::Unavailable;
+    }
+  }
+  return core::ExitCode::Ok;
 }
 
 std::string summary_text(const RunReport& report) {
   std::string text = "station " + report.station + "\n\n" + sensor_table(report.sensors) + "\n" +
-                     timing_table(report.readers) + "\n" + thread_table(report.readers) + "\n" +
-                     worst_slots_text(report);
+                     timing_table(report.readers) + "\n";
+  text += report.virtual_time ? virtual_words(*report.virtual_time)
+                              : thread_table(report.readers) + "\n";
+  text += worst_slots_text(report);
   text += fmt::format("memory: {} resident, {} locked\n", size_words(report.resident_bytes),
                       size_words(report.locked_bytes));
   text += isolation_words(report.readers);
   text += log_words(report.log_path, report.log);
   if (report.history) {
     text += history_words(*report.history);
+  }
+  if (report.capture) {
+    text += capture_words(report);
   }
   text += write_words(report);
   if (report.trace) {

@@ -142,6 +142,20 @@ ordered_json history_json(const HistoryReport& report) {
           {"last_error", outcome.last_error}};
 }
 
+ordered_json capture_json(const RunReport& report) {
+  const capture::CaptureOutcome& outcome = *report.capture;
+  return {{"path", outcome.path},
+          {"samples", outcome.counts.taken},
+          {"written", outcome.counts.written},
+          {"dropped", outcome.counts.dropped},
+          {"accounted_for", report.capture_accounted_for()},
+          {"chunks", outcome.counts.chunks},
+          {"bytes", outcome.counts.bytes},
+          {"bytes_a_sample", outcome.bytes_a_sample()},
+          {"files_deleted", outcome.files_deleted},
+          {"last_error", outcome.last_error}};
+}
+
 }  // namespace
 
 std::string summary_json(const RunReport& report) {
@@ -168,6 +182,14 @@ std::string summary_json(const RunReport& report) {
   json["history"] = report.history ? history_json(*report.history) : ordered_json(nullptr);
   json["bytes_written"] = report.bytes_written;
   json["elapsed_ns"] = report.elapsed.count();
+  json["virtual_time"] = ordered_json(nullptr);
+  if (report.virtual_time) {
+    json["virtual_time"] = {{"span_ns", report.virtual_time->span.count()},
+                            {"took_ns", report.virtual_time->took.count()},
+                            {"readings", report.virtual_time->readings},
+                            {"readings_a_second", report.virtual_time->readings_a_second()}};
+  }
+  json["capture"] = report.capture ? capture_json(report) : ordered_json(nullptr);
   json["events"] = {{"written", report.events.written},
                     {"lost", report.events.lost},
                     {"last_error", report.events.last_error}};

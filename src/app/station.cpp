@@ -85,10 +85,21 @@ Station::Station(StationPlan plan, StationSensors sensors, core::HelperThreads& 
   }
   aggregator_ = std::make_unique<aggregate::Aggregator>(configuration.window, std::move(feeds),
                                                         row_sinks(), wall_clock_);
+  capture(notify);
   drain_loop_ = std::make_unique<aggregate::DrainLoop>([this] { tick(); }, tick_interval());
   if (keeps_evidence(units_)) {
     evidence_ = std::make_unique<StationEvidence>(units_, *events_, clock_, wall_clock_);
   }
+}
+
+void Station::capture(const store::Notices& notify) {
+  const settings::Configuration& configuration = plan_.configuration;
+  if (!configuration.capture.enabled) {
+    return;
+  }
+  capture_ =
+      std::make_unique<StationCapture>(configuration, *directory_, wall_clock_, *helpers_, notify);
+  aggregator_->tap(capture_->samples());
 }
 
 Station::~Station() {
@@ -215,6 +226,9 @@ void Station::start(os::CpusetPartition* partition) {
   events_->write(start_event(plan_, wall_clock_.read()));
   if (evidence_) {
     evidence_->begin(origin_);
+  }
+  if (capture_) {
+    capture_->begin(origin_);
   }
   aggregate_thread_ = helpers_->start("iso-aggregate", [this](const std::stop_token& stop) {
     const std::stop_callback on_stop(stop, [this] { drain_loop_->stop(); });
@@ -362,6 +376,9 @@ void Station::close_sinks(RunReport& report) {
   events_->write(stop_event(aggregator_->totals(), clock_.now() - origin_, wall_clock_.read()));
   report.log = log_->finish();
   report.log_path = log_path();
+  if (capture_) {
+    report.capture = capture_->finish();
+  }
   if (history_) {
     events_->send_to(nullptr);
     report.history = history_->finish();

@@ -27,6 +27,7 @@
 #include "app/row_fan.hpp"
 #include "app/run_report.hpp"
 #include "app/service_report.hpp"
+#include "app/station_capture.hpp"
 #include "app/station_clock.hpp"
 #include "app/station_events.hpp"
 #include "app/station_evidence.hpp"
@@ -78,6 +79,7 @@ class Station {
   [[nodiscard]] RunReport stop();
 
  private:
+  void capture(const store::Notices& notify);
   [[nodiscard]] static aggregate::ReaderFeed feed_of(ReaderUnit& unit);
   [[nodiscard]] core::Nanoseconds tick_interval() const;
   [[nodiscard]] core::Nanoseconds shortest_period() const;
@@ -111,6 +113,7 @@ class Station {
   std::unique_ptr<StationClock> clock_watch_;
   std::unique_ptr<aggregate::RowWatch> row_watch_;
   std::unique_ptr<RowFan> rows_;
+  std::unique_ptr<StationCapture> capture_;  // null: nobody wants every sample
   std::unique_ptr<aggregate::Aggregator> aggregator_;
   std::unique_ptr<aggregate::DrainLoop> drain_loop_;
   mutable std::mutex latest_mutex_;

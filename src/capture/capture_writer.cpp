@@ -1,5 +1,6 @@
 #include "capture/capture_writer.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/setup_error.hpp"
@@ -7,11 +8,10 @@
 namespace isotherm::capture {
 
 CaptureWriter::CaptureWriter(const CaptureSettings& settings, std::vector<Origin> sensors,
-                             core::LogDirectory& directory, std::string single_file,
-                             const core::WallClock& clock, Notices notify)
+                             CapturePlace place, const core::WallClock& clock, Notices notify)
     : settings_(settings),
       clock_(clock),
-      files_(settings, directory, std::move(single_file), notify),
+      files_(settings, std::move(place), notify),
       notify_(std::move(notify)),
       flushed_(clock.read().monotonic) {
   const auto require = [](bool holds, const char* problem, const char* mend) {
@@ -27,8 +27,26 @@ CaptureWriter::CaptureWriter(const CaptureSettings& settings, std::vector<Origin
     require(origin.every > 0 && origin.period.count() > 0, "a sensor has no rate",
             "give its reader one");
     filling_.push_back({std::move(origin), {}, 0, 0, 0});
-    filling_.back().samples.reserve(settings.chunk_samples);
+    filling_.back().samples.reserve(expected_samples(filling_.back().origin));
   }
+}
+
+void CaptureWriter::begin(core::MonotonicTime start) {
+  flushed_ = clock_.read().monotonic;
+  for (Filling& filling : filling_) {
+    filling.origin.start = start;
+  }
+}
+
+// Of one flush interval, and some more for a flush that comes late.
+std::size_t CaptureWriter::expected_samples(const Origin& origin) const {
+  constexpr double kMargin = 1.25;
+  constexpr double kSome = 16.0;
+  const double step =
+      static_cast<double>(origin.period.count()) * static_cast<double>(origin.every);
+  const double samples = static_cast<double>(settings_.flush_interval.count()) / step;
+  return static_cast<std::size_t>(
+      std::min(static_cast<double>(settings_.chunk_samples), samples * kMargin + kSome));
 }
 
 std::uint64_t CaptureWriter::memory() const noexcept {
@@ -52,6 +70,17 @@ void CaptureWriter::add(std::size_t sensor, const core::Sample& sample) {
   if (filling.samples.size() >= settings_.chunk_samples) {
     close_chunk(filling);
   }
+}
+
+void CaptureWriter::drop(std::size_t sensor, std::uint64_t samples) {
+  if (samples == 0) {
+    return;
+  }
+  Filling& filling = filling_.at(sensor);
+  close_chunk(filling);
+  filling.dropped += samples;
+  counts_.taken += samples;
+  counts_.dropped += samples;
 }
 
 void CaptureWriter::close_chunk(Filling& filling) {

@@ -31,10 +31,9 @@ struct CaptureCounts {
 class CaptureWriter {
  public:
   // `sensors` are all that samples will come from. Their `every` and `period` are not 0, the
-  // chunk's samples are within their limits; else SetupError with ExitCode::Config. `directory` and
-  // `clock` outlive this. Nothing is written yet.
-  CaptureWriter(const CaptureSettings& settings, std::vector<Origin> sensors,
-                core::LogDirectory& directory, std::string single_file,
+  // chunk's samples are within their limits; else SetupError with ExitCode::Config. The place's
+  // directory and `clock` outlive this. Nothing is written yet.
+  CaptureWriter(const CaptureSettings& settings, std::vector<Origin> sensors, CapturePlace place,
                 const core::WallClock& clock, Notices notify);
   // Writes nothing: that is finish()'s.
   ~CaptureWriter() = default;
@@ -43,9 +42,16 @@ class CaptureWriter {
   CaptureWriter(CaptureWriter&&) = delete;
   CaptureWriter& operator=(CaptureWriter&&) = delete;
 
+  // Finds out whether there is a file to write to.
+  [[nodiscard]] core::LogStatus open() { return files_.open(); }
+  // Before the first sample: when slot 0 of all sensors is, where the origins did not know.
+  void begin(core::MonotonicTime start);
+
   // The next sample of a sensor, by its place in `sensors`. Slots ascend; one that does not is
   // dropped and counted. A full chunk is packed here; the disk is not touched.
   void add(std::size_t sensor, const core::Sample& sample);
+  // So many samples of a sensor did not come this far. They are behind those that were added.
+  void drop(std::size_t sensor, std::uint64_t samples);
   // Writes the chunks that wait; about once a second. Once a flush interval closes all chunks and
   // syncs, too.
   void tick();
@@ -58,6 +64,9 @@ class CaptureWriter {
   [[nodiscard]] std::uint64_t memory() const noexcept;
 
  private:
+  // How many a chunk will hold: memory goes with the rate of a sensor.
+  [[nodiscard]] std::size_t expected_samples(const Origin& origin) const;
+
   struct Filling {
     Origin origin;
     std::vector<core::Sample> samples;

@@ -15,17 +15,12 @@
 #include <string_view>
 #include <vector>
 
+#include "capture/capture_settings.hpp"
 #include "capture/chunk_header.hpp"
 #include "capture/packing.hpp"
 #include "core/sample.hpp"
 
 namespace isotherm::capture {
-
-struct LatenessKeeping {
-  bool kept = true;
-  std::uint32_t step_ns = 100;  // the finest that is kept; 1: exact, if the budget allows; not 0
-  double bytes_max = 0.8;       // a sample; 0: no budget, always `step_ns`
-};
 
 // A lateness of a chunk is within half of its step, which is never larger than this, so that no
 // lateness of a second is mistaken for one of another second. In a budget below what that costs the

@@ -65,11 +65,11 @@ std::uint64_t good_end(ByteSource& source, const CaptureIndex& index) {
 
 }  // namespace
 
-FileSeries::FileSeries(const CaptureSettings& settings, core::LogDirectory& directory,
-                       std::string single_file, Notices notify)
+FileSeries::FileSeries(const CaptureSettings& settings, CapturePlace place, Notices notify)
     : settings_(settings),
-      directory_(directory),
-      single_file_(std::move(single_file)),
+      directory_(place.directory),
+      single_file_(std::move(place.single_file)),
+      claimed_(place.claimed),
       notify_(std::move(notify)) {
   settings_.file_bytes = std::min(settings_.file_bytes, settings_.total_bytes / kFilesAtLeast);
 }
@@ -86,8 +86,10 @@ core::LogStatus FileSeries::learn_files() {
   if (!single_file_.empty()) {
     known_.push_back({single_file_, 0, {}});
   } else {
-    if (auto claimed = directory_.claim(); !claimed.ok()) {
-      return claimed;
+    if (!claimed_) {
+      if (auto claimed = directory_.claim(); !claimed.ok()) {
+        return claimed;
+      }
     }
     std::vector<std::pair<std::uint64_t, std::string>> numbered;
     for (std::string& name : directory_.list()) {

@@ -24,13 +24,22 @@ struct Dated {
   bool synced = false;
 };
 
+// Where chunks go.
+struct CapturePlace {
+  core::LogDirectory& directory;
+  // The name of one file, for `--capture FILE`: never deleted, and no other begun. Empty: a series.
+  std::string single_file{};
+  bool claimed = false;  // whoever writes the temperature log has claimed the directory
+};
+
 class FileSeries {
  public:
-  // `single_file`: its name, for `--capture FILE`; it is never deleted and no other begun. Empty:
-  // a series. `directory` outlives this.
-  FileSeries(const CaptureSettings& settings, core::LogDirectory& directory,
-             std::string single_file, Notices notify);
+  // The place's directory outlives this.
+  FileSeries(const CaptureSettings& settings, CapturePlace place, Notices notify);
 
+  // Finds the files that are there and opens the one to go on with, or begins the first.
+  // append() does it, too, if nobody has.
+  [[nodiscard]] core::LogStatus open() { return prepare(); }
   // Appends all of `chunk` or, with a fault, nothing. NoSpace also where the cap does not let it.
   [[nodiscard]] core::LogStatus append(std::string_view chunk, Dated last_sample);
   [[nodiscard]] core::LogStatus sync();
@@ -59,6 +68,7 @@ class FileSeries {
   CaptureSettings settings_;
   core::LogDirectory& directory_;
   std::string single_file_;
+  bool claimed_;
   Notices notify_;
   std::unique_ptr<core::LogFile> file_;  // known_'s last
   std::deque<Known> known_;              // ascending numbers

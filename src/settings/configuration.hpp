@@ -9,6 +9,7 @@
 
 #include "acquire/reader_settings.hpp"
 #include "aggregate/window_settings.hpp"
+#include "capture/capture_settings.hpp"
 #include "core/time.hpp"
 #include "history/history_settings.hpp"
 #include "sensor/sensor_settings.hpp"
@@ -52,6 +53,7 @@ struct Configuration {
   aggregate::WindowSettings window;
   store::LogSettings log;
   history::HistorySettings history;
+  capture::CaptureSettings capture;
 };
 
 }  // namespace isotherm::settings

@@ -75,6 +75,9 @@ LoadResult parse_configuration(std::string_view text, const std::string& name) {
     if (const Node* const history = single_table(root, "history")) {
       read_history(*history, findings, configuration.history);
     }
+    if (const Node* const capture = single_table(root, "capture")) {
+      read_capture(*capture, findings, configuration.capture);
+    }
     read_readers(root, findings, configuration);
   }
   return result_of(std::move(configuration), findings);

@@ -28,8 +28,9 @@ class CaptureWriterTest : public testing::Test {
   CaptureWriter& writer() {
     if (writer_ == nullptr) {
       writer_ = std::make_unique<CaptureWriter>(
-          settings_, std::vector{test::origin_of("a"), test::origin_of("b")}, directory_,
-          single_file_, clock_, [this](std::string text) { notices_.push_back(std::move(text)); });
+          settings_, std::vector{test::origin_of("a"), test::origin_of("b")},
+          CapturePlace{directory_, single_file_}, clock_,
+          [this](std::string text) { notices_.push_back(std::move(text)); });
     }
     return *writer_;
   }
@@ -58,7 +59,10 @@ class CaptureWriterTest : public testing::Test {
     return samples;
   }
 
-  CaptureSettings settings_{.total_bytes = 1 << 20,
+  CaptureSettings settings_{.enabled = true,
+                            .directory = {},
+                            .file = {},
+                            .total_bytes = 1 << 20,
                             .file_bytes = 1 << 18,
                             .age = {},
                             .chunk_samples = 100,
@@ -231,6 +235,36 @@ TEST_F(CaptureWriterTest, FileOfSomebodyElseIsLeftAlone) {
   EXPECT_EQ(counts.dropped, 1U);
   EXPECT_THAT(counts.last_status.text, testing::HasSubstr("no capture"));
   EXPECT_EQ(directory_.text("data.csv"), "timestamp,value\n");
+}
+
+TEST_F(CaptureWriterTest, SamplesThatDidNotComeStandBetweenTheirChunks) {
+  add(0, 10);
+  writer().drop(0, 5);
+  slots_[0] += 5;
+  add(0, 10);
+  const CaptureCounts counts = writer().finish();
+  EXPECT_EQ(counts.taken, 25U);
+  EXPECT_EQ(counts.written, 20U);
+  EXPECT_EQ(counts.dropped, 5U);
+  const auto index = test::reader_of(texts()).index();
+  ASSERT_EQ(index.chunks.size(), 2U);
+  EXPECT_EQ(index.chunks[0].header.dropped_before, 0U);
+  EXPECT_EQ(index.chunks[1].header.dropped_before, 5U);
+  EXPECT_EQ(index.chunks[1].header.first_slot, 15U);
+}
+
+TEST_F(CaptureWriterTest, MemoryGoesWithTheRateOfASensor) {
+  settings_.chunk_samples = 8192;
+  settings_.flush_interval = std::chrono::seconds{1};
+  EXPECT_LT(writer().memory(), 2 * 1300 * sizeof(core::Sample));
+}
+
+TEST_F(CaptureWriterTest, ADirectoryOfAnotherStationIsRefusedAndOneOfOursIsNot) {
+  directory_.set_busy(true);
+  EXPECT_EQ(writer().open().fault, core::LogFault::Busy);
+  CaptureWriter ours(settings_, {test::origin_of("a")}, CapturePlace{directory_, "", true}, clock_,
+                     [](const std::string&) {});
+  EXPECT_TRUE(ours.open().ok());
 }
 
 TEST_F(CaptureWriterTest, ImpossibleSettingsAreRefused) {

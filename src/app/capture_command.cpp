@@ -1,0 +1,215 @@
+// `isotherm capture info` and `isotherm capture export`.
+#include <fnmatch.h>
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <utility>
+
+#include "app/commands.hpp"
+#include "app/json.hpp"
+#include "app/output_place.hpp"
+#include "app/standard_output.hpp"
+#include "app/text_table.hpp"
+#include "app/words.hpp"
+#include "capture/capture_export.hpp"
+#include "capture/captured_run.hpp"
+#include "settings/quantity.hpp"
+
+namespace isotherm::app {
+namespace {
+
+using core::ExitCode;
+using nlohmann::ordered_json;
+
+// What is not there any more, on stderr. True if anything is missing but a torn end, which is what
+// a power cut leaves and costs what it has to.
+bool report_damage(const std::string& path, const capture::CaptureIndex& index) {
+  bool hurt = false;
+  for (const capture::Damage& damage : index.damage) {
+    hurt = hurt || !damage.at_end;
+    const std::string line =
+        fmt::format("isotherm: {}: {} bytes are no chunk, {}: {}\n", path, damage.bytes,
+                    damage.at_end ? "at its end" : fmt::format("at {}", damage.offset),
+                    capture::fault_text(damage.fault));
+    std::fputs(line.c_str(), stderr);
+  }
+  for (const capture::Missing& missing : index.missing) {
+    hurt = true;
+    const std::string line =
+        fmt::format("isotherm: {}: {} samples of \"{}\" are missing\n", path, missing.samples,
+                    index.chunks[missing.before].header.origin.name);
+    std::fputs(line.c_str(), stderr);
+  }
+  return hurt;
+}
+
+bool report_lost(const std::string& path, const capture::CaptureIndex& index,
+                 const capture::ExportResult& result) {
+  for (const std::size_t place : result.damaged) {
+    const capture::ChunkHeader& header = index.chunks[place].header;
+    const std::string line =
+        fmt::format("isotherm: {}: {} samples of \"{}\" from slot {} on are damaged\n", path,
+                    header.samples, header.origin.name, header.first_slot);
+    std::fputs(line.c_str(), stderr);
+  }
+  return !result.damaged.empty();
+}
+
+// fnmatch(3), as the shell has it.
+bool matches(const std::vector<std::string>& globs, const std::string& name) {
+  return globs.empty() || std::any_of(globs.begin(), globs.end(), [&name](const std::string& glob) {
+           return ::fnmatch(glob.c_str(), name.c_str(), 0) == 0;
+         });
+}
+
+std::string quoted_list(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) {
+    text += (text.empty() ? "\"" : ", \"") + name + "\"";
+  }
+  return text;
+}
+
+std::vector<std::string> chosen_names(const CaptureOptions& options,
+                                      const capture::CaptureIndex& index) {
+  const std::vector<std::string> all = capture::sensor_names(index);
+  std::vector<std::string> chosen;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(chosen),
+               [&options](const std::string& name) { return matches(options.names, name); });
+  if (chosen.empty()) {
+    throw core::SetupError(ExitCode::Usage, "no sensor of that name is in it", options.path,
+                           all.empty() ? "it holds no sample" : "there are " + quoted_list(all));
+  }
+  if (options.format == "npy" && chosen.size() > 1) {
+    throw core::SetupError(ExitCode::Usage, "an .npy file has the samples of one sensor",
+                           options.path, "choose one with --sensor: " + quoted_list(chosen));
+  }
+  return chosen;
+}
+
+capture::ExportResult export_to(std::ostream& out, const CaptureOptions& options,
+                                capture::CaptureReader& reader) {
+  const std::vector<std::string> names = chosen_names(options, reader.index());
+  const capture::SensorChoice choice = [&names](const capture::Origin& origin) {
+    return std::find(names.begin(), names.end(), origin.name) != names.end();
+  };
+  if (options.format == "npy") {
+    return capture::export_npy(reader, choice, out);
+  }
+  return capture::export_text(
+      reader,
+      options.format == "csv" ? capture::ExportFormat::Csv : capture::ExportFormat::JsonLines,
+      choice, out);
+}
+
+std::uint64_t gaps_of(const capture::CapturedSensor& sensor) {
+  return sensor.scheduled() - std::min(sensor.scheduled(), sensor.samples);
+}
+
+double bytes_a_sample(const capture::CapturedSensor& sensor) {
+  return static_cast<double>(sensor.bytes) / static_cast<double>(sensor.samples);
+}
+
+std::string lateness_words(const capture::CaptureIndex& index,
+                           const capture::CapturedSensor& sensor) {
+  std::uint32_t coarsest = 0;
+  for (const std::size_t place : sensor.chunks) {
+    coarsest = std::max(coarsest, index.chunks[place].header.lateness_step_ns);
+  }
+  return coarsest == 0   ? "not kept"
+         : coarsest == 1 ? "exact"
+                         : "to " + settings::duration_text(core::Nanoseconds{coarsest});
+}
+
+void print_run(const capture::CaptureIndex& index, const capture::CapturedRun& run) {
+  std::string text =
+      fmt::format("run of {}: {} from {} on{}\n", time_words(run.wall_start),
+                  duration_words(run.end() - run.begin()), duration_words(run.begin()),
+                  run.synced ? "" : ", by a clock that was not synchronised");
+  TextTable table({{"sensor", TextTable::Align::Left},
+                   {"rate"},
+                   {"samples"},
+                   {"without"},
+                   {"lost here"},
+                   {"bytes"},
+                   {"a sample"},
+                   {"lateness", TextTable::Align::Left},
+                   {"unit", TextTable::Align::Left}});
+  for (const capture::CapturedSensor& sensor : run.sensors) {
+    table.add_row({sensor.origin.name, rate_words(sensor.step()), fmt::to_string(sensor.samples),
+                   fmt::to_string(gaps_of(sensor)), fmt::to_string(sensor.dropped),
+                   size_words(sensor.bytes), fmt::format("{:.3f}", bytes_a_sample(sensor)),
+                   lateness_words(index, sensor), sensor.origin.unit});
+  }
+  std::fputs((text + table.text() + "\n").c_str(), stdout);
+}
+
+ordered_json run_json(const capture::CapturedRun& run) {
+  ordered_json json{{"start", time_words(run.wall_start)},
+                    {"synced", run.synced},
+                    {"begin_ns", run.begin().count()},
+                    {"end_ns", run.end().count()},
+                    {"sensors", ordered_json::array()}};
+  for (const capture::CapturedSensor& sensor : run.sensors) {
+    json["sensors"].push_back({{"name", sensor.origin.name},
+                               {"unit", sensor.origin.unit},
+                               {"step_ns", sensor.step().count()},
+                               {"first_slot", sensor.first_slot},
+                               {"last_slot", sensor.last_slot},
+                               {"samples", sensor.samples},
+                               {"slots_without", gaps_of(sensor)},
+                               {"dropped", sensor.dropped},
+                               {"chunks", sensor.chunks.size()},
+                               {"bytes", sensor.bytes}});
+  }
+  return json;
+}
+
+}  // namespace
+
+core::ExitCode capture_info_command(const CaptureOptions& options) {
+  const capture::CaptureReader reader = capture::open_capture(options.path);
+  const std::vector<capture::CapturedRun> runs = capture::runs_of(reader.index());
+  if (options.json) {
+    ordered_json json{{"path", options.path}, {"runs", ordered_json::array()}};
+    for (const capture::CapturedRun& run : runs) {
+      json["runs"].push_back(run_json(run));
+    }
+    json["damaged_stretches"] = reader.index().damage.size();
+    std::fputs(json_text(json).c_str(), stdout);
+  } else {
+    for (const capture::CapturedRun& run : runs) {
+      print_run(reader.index(), run);
+    }
+    if (runs.empty()) {
+      std::puts("it holds no sample");
+    }
+  }
+  return report_damage(options.path, reader.index()) ? ExitCode::Warnings : ExitCode::Ok;
+}
+
+core::ExitCode capture_export_command(const CaptureOptions& options) {
+  capture::CaptureReader reader = capture::open_capture(options.path);
+  std::ofstream file;
+  if (!options.output.empty()) {
+    require_output_place(options.output);
+    static_cast<void>(chosen_names(options, reader.index()));  // before the file is emptied
+    file.open(options.output, std::ios::binary | std::ios::trunc);
+  }
+  std::ostream& out = options.output.empty() ? std::cout : file;
+  const capture::ExportResult result = export_to(out, options, reader);
+  out.flush();
+  if (!out) {
+    throw core::SetupError(ExitCode::Io, "the export cannot be written",
+                           options.output.empty() ? "stdout" : options.output,
+                           "make room, or name another file");
+  }
+  const bool hurt = report_damage(options.path, reader.index());
+  return report_lost(options.path, reader.index(), result) || hurt ? ExitCode::Warnings
+                                                                   : ExitCode::Ok;
+}
+
+}  // namespace isotherm::app

@@ -1,0 +1,101 @@
+#include "app/direct_sinks.hpp"
+
+#include <algorithm>
+#include <random>
+#include <utility>
+
+#include "core/setup_error.hpp"
+
+namespace isotherm::app {
+namespace {
+
+capture::CaptureSettings for_virtual_time(capture::CaptureSettings settings) {
+  settings.flush_interval = std::chrono::hours{24} * 36'500;
+  settings.age = core::Nanoseconds{0};  // by what clock?
+  return settings;
+}
+
+// A virtual run is of no boot of this machine; two that are captured into one file stay apart.
+capture::BootId random_id() {
+  capture::BootId id{};
+  std::random_device random;
+  std::generate(id.begin(), id.end(), [&random] { return static_cast<std::uint8_t>(random()); });
+  return id;
+}
+
+std::vector<capture::Origin> flat_origins(const settings::Configuration& configuration,
+                                          core::MonotonicTime origin) {
+  std::vector<capture::Origin> all;
+  for (auto& sensors : capture_origins(configuration.readers, random_id())) {
+    std::move(sensors.begin(), sensors.end(), std::back_inserter(all));
+  }
+  for (capture::Origin& one : all) {
+    one.start = origin;
+  }
+  return all;
+}
+
+}  // namespace
+
+DirectLog::DirectLog(const settings::Configuration& configuration, core::LogDirectory& directory,
+                     std::size_t sensor_count, store::Notices notify, const core::Clock& clock)
+    : writer_(configuration.log, directory, sensor_count, std::move(notify), clock),
+      clock_(clock) {}
+
+void DirectLog::write(core::Row row) {
+  rows_.push_back(std::move(row));
+  if (rows_.size() >= store::LogWriter::kBatchRows) {
+    pass_on();
+  }
+}
+
+void DirectLog::pass_on() {
+  const core::MonotonicTime limit = clock_.now() + kPatience;
+  while (!writer_.wants_rows()) {
+    if (clock_.now() > limit) {
+      throw core::SetupError(core::ExitCode::Io, "the log cannot be written any more", "",
+                             "make room, or name another folder with --log-dir");
+    }
+    clock_.sleep_until(writer_.due().value_or(clock_.now()));
+    writer_.work();
+  }
+  writer_.accept(std::exchange(rows_, {}));
+  rows_.reserve(store::LogWriter::kBatchRows);
+  writer_.work();
+}
+
+store::LogOutcome DirectLog::finish() { return writer_.finish(std::exchange(rows_, {})); }
+
+DirectCapture::DirectCapture(const settings::Configuration& configuration, core::LogDirectory& log,
+                             const core::WallClock& clock, core::MonotonicTime origin,
+                             capture::Notices notify)
+    : folder_(configuration, log),
+      writer_(for_virtual_time(configuration.capture), flat_origins(configuration, origin),
+              folder_.place(), clock, std::move(notify)) {
+  std::size_t first = 0;
+  for (const settings::ReaderPlan& reader : configuration.readers) {
+    first_sensor_.push_back(first);
+    first += reader.sensors.size();
+  }
+  if (const auto opened = writer_.open(); !opened.ok()) {
+    throw core::SetupError(core::ExitCode::Io, "the capture cannot be written: " + opened.text,
+                           folder_.path(), "name a file or a folder that can be written to");
+  }
+}
+
+void DirectCapture::take(std::size_t reader, std::span<const core::Sample> samples) {
+  for (const core::Sample& sample : samples) {
+    writer_.add(first_sensor_[reader] + sample.sensor, sample);
+  }
+}
+
+capture::CaptureOutcome DirectCapture::finish() {
+  capture::CaptureOutcome outcome;
+  outcome.path = folder_.path();
+  outcome.counts = writer_.finish();
+  outcome.files_deleted = writer_.files().files_deleted();
+  outcome.last_error = outcome.counts.last_status.text;
+  return outcome;
+}
+
+}  // namespace isotherm::app

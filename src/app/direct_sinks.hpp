@@ -1,0 +1,60 @@
+// Where the rows and samples of a station on a virtual clock go: the log and the capture of a real
+// one, written on the same thread, so that a fast station waits for its disk instead of losing
+// rows.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "app/station_capture.hpp"
+#include "capture/capture_writer.hpp"
+#include "core/clock.hpp"
+#include "core/log_directory.hpp"
+#include "core/row_sink.hpp"
+#include "core/sample_sink.hpp"
+#include "settings/configuration.hpp"
+#include "store/log_writer.hpp"
+
+namespace isotherm::app {
+
+class DirectLog : public core::RowSink {
+ public:
+  // A disk that is full or gone for so long ends the run.
+  static constexpr core::Nanoseconds kPatience = std::chrono::seconds{10};
+
+  // Throws SetupError as store::LogWriter. `clock` is the real one: what a power cut may cost is a
+  // matter of real time.
+  DirectLog(const settings::Configuration& configuration, core::LogDirectory& directory,
+            std::size_t sensor_count, store::Notices notify, const core::Clock& clock);
+
+  // Waits for the disk. Throws SetupError (Io) at the end of its patience.
+  void write(core::Row row) override;
+  [[nodiscard]] store::LogOutcome finish();
+
+ private:
+  void pass_on();
+
+  store::LogWriter writer_;
+  const core::Clock& clock_;
+  std::vector<core::Row> rows_;
+};
+
+class DirectCapture : public core::SampleSink {
+ public:
+  // As CaptureFolder and capture::CaptureWriter. Chunks are closed when they are full, whatever the
+  // flush interval. `clock` is the virtual one.
+  DirectCapture(const settings::Configuration& configuration, core::LogDirectory& log,
+                const core::WallClock& clock, core::MonotonicTime origin, capture::Notices notify);
+
+  void take(std::size_t reader, std::span<const core::Sample> samples) override;
+  // Writes the chunks that are full.
+  void work() { writer_.tick(); }
+  [[nodiscard]] capture::CaptureOutcome finish();
+
+ private:
+  CaptureFolder folder_;
+  std::vector<std::size_t> first_sensor_;  // of each reader
+  capture::CaptureWriter writer_;
+};
+
+}  // namespace isotherm::app
