@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <random>
+#include <string_view>
 #include <utility>
 
 #include "core/setup_error.hpp"
@@ -21,6 +22,16 @@ capture::BootId random_id() {
   std::random_device random;
   std::generate(id.begin(), id.end(), [&random] { return static_cast<std::uint8_t>(random()); });
   return id;
+}
+
+std::string hex_text(const capture::BootId& id) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (const std::uint8_t byte : id) {
+    text += kDigits[byte >> 4U];
+    text += kDigits[byte & 0xFU];
+  }
+  return text;
 }
 
 std::vector<capture::Origin> flat_origins(const settings::Configuration& configuration,
@@ -65,6 +76,43 @@ void DirectLog::pass_on() {
 }
 
 store::LogOutcome DirectLog::finish() { return writer_.finish(std::exchange(rows_, {})); }
+
+DirectHistory::DirectHistory(const settings::Configuration& configuration, const core::Clock& clock,
+                             const store::Notices& notify)
+    : path_(history_path(configuration.history, configuration.log.directory)),
+      file_(path_, configuration.history, "virtual " + hex_text(random_id())),
+      clock_(clock),
+      interval_(configuration.history.flush_interval),
+      flush_at_(clock.now() + interval_) {
+  if (!file_.notice().empty()) {
+    notify(file_.notice());
+  }
+}
+
+void DirectHistory::write(core::Row row) {
+  rows_.push_back(std::move(row));
+  if (clock_.now() >= flush_at_) {
+    flush();
+    flush_at_ = clock_.now() + interval_;
+  }
+}
+
+void DirectHistory::flush() {
+  std::size_t taken = 0;
+  const history::HistoryStatus status = file_.append(rows_, taken);
+  outcome_.rows += taken;
+  outcome_.rows_lost += rows_.size() - taken;
+  if (!status.ok()) {
+    outcome_.last_error = status.error;
+  }
+  rows_.clear();
+}
+
+HistoryReport DirectHistory::finish() {
+  flush();
+  outcome_.usage = file_.usage();
+  return {path_, outcome_};
+}
 
 DirectCapture::DirectCapture(const settings::Configuration& configuration, core::LogDirectory& log,
                              const core::WallClock& clock, core::MonotonicTime origin,

@@ -1,12 +1,14 @@
-// Where the rows and samples of a station on a virtual clock go: the log and the capture of a real
-// one, written on the same thread, so that a fast station waits for its disk instead of losing
-// rows.
+// Where the rows and samples of a station on a virtual clock go: the log, the history and the
+// capture of a real one, written on the same thread, so that a fast station waits for its disk
+// instead of losing rows.
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "app/station_capture.hpp"
+#include "app/station_history.hpp"
 #include "capture/capture_writer.hpp"
 #include "core/clock.hpp"
 #include "core/log_directory.hpp"
@@ -37,6 +39,29 @@ class DirectLog : public core::RowSink {
   store::LogWriter writer_;
   const core::Clock& clock_;
   std::vector<core::Row> rows_;
+};
+
+// Flushed by the virtual clock, as a station's history is by the real one.
+class DirectHistory : public core::RowSink {
+ public:
+  // Throws SetupError as history::HistoryFile. `clock` is the virtual one.
+  DirectHistory(const settings::Configuration& configuration, const core::Clock& clock,
+                const store::Notices& notify);
+
+  // Waits for the disk. Rows that it does not take are counted as lost.
+  void write(core::Row row) override;
+  [[nodiscard]] HistoryReport finish();
+
+ private:
+  void flush();
+
+  std::string path_;
+  history::HistoryFile file_;
+  const core::Clock& clock_;
+  core::Nanoseconds interval_;
+  core::MonotonicTime flush_at_;
+  std::vector<core::Row> rows_;
+  history::HistoryOutcome outcome_;
 };
 
 class DirectCapture : public core::SampleSink {

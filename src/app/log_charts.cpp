@@ -23,7 +23,7 @@ constexpr std::size_t kPlotLines = 24;
 // Of a page in all: some 10 MB, which a telephone still shows.
 constexpr std::size_t kPageBuckets = 120'000;
 constexpr std::size_t kPageBucketsMin = 1000;
-constexpr std::size_t kPageBucketsMax = 20'000;  // a sensor
+constexpr std::size_t kPageBucketsMax = 3000;  // a sensor: more than a wide screen has dots
 // More marks than this hide the lines: those that are only for information go first.
 constexpr std::size_t kMarksMax = 400;
 

@@ -6,12 +6,14 @@
 #include <csignal>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "app/capture_library.hpp"
 #include "app/commands.hpp"
 #include "app/console.hpp"
 #include "app/direct_sinks.hpp"
 #include "app/prepare.hpp"
+#include "app/row_fan.hpp"
 #include "app/standard_output.hpp"
 #include "app/virtual_station.hpp"
 #include "os/helper_thread.hpp"
@@ -170,7 +172,14 @@ ExitCode VirtualRun::carry_out() {
     capture =
         std::make_unique<DirectCapture>(configuration_, directory, virtual_clock, begin, notify);
   }
-  VirtualStation station(configuration_, std::move(readers_), virtual_clock, log, capture.get());
+  std::vector<core::RowSink*> sinks{&log};
+  std::unique_ptr<DirectHistory> history;
+  if (configuration_.history.enabled) {
+    history = std::make_unique<DirectHistory>(configuration_, virtual_clock, notify);
+    sinks.push_back(history.get());
+  }
+  RowFan rows(std::move(sinks));
+  VirtualStation station(configuration_, std::move(readers_), virtual_clock, rows, capture.get());
   const core::MonotonicTime started = clock_.now();
   run(station, capture.get());
 
@@ -181,6 +190,9 @@ ExitCode VirtualRun::carry_out() {
       configuration_.log.directory + "/" + store::log_file_name(configuration_.log.format);
   if (capture) {
     report.capture = capture->finish();
+  }
+  if (history) {
+    report.history = history->finish();
   }
   report.virtual_time = VirtualTime{virtual_clock.now() - begin, clock_.now() - started, 0};
   for (const SensorReport& sensor : report.sensors) {

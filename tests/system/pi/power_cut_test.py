@@ -1,13 +1,34 @@
 #!/usr/bin/env python3
-"""Power that fails at any moment: the emulator is killed and the board switched on again with the
-same card."""
+"""Power that fails at any moment while the log, the history and a capture are written: the emulator
+is killed and the board switched on again with the same card."""
 
+import contextlib
+import datetime
+import json
+import pathlib
+import sqlite3
+import tempfile
 import time
 import unittest
 
 import pi
 
-FSYNC = 5  # seconds: log.fsync
+FSYNC = 5  # seconds: log.fsync, history.flush and capture.flush
+STATION = pi.STATION + f"""
+[history]
+flush = "{FSYNC} s"
+[capture]
+enabled = true
+flush = "{FSYNC} s"
+"""
+FOLDER = "/var/log/isotherm"
+
+
+def milliseconds(text):
+    """Of "2026-01-01T00:00:00.000Z", since 1970."""
+    moment = datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return round(moment.timestamp() * 1000)
+
 # A row is written when its window (1 s) is over, and the write itself takes the emulated card a
 # while on a busy machine.
 WRITING = 1 + 4
@@ -19,7 +40,7 @@ CUTS = ((2, FSYNC), (WRITING + FSYNC + 4, WRITING + FSYNC + 12))
 class PowerCutTest(unittest.TestCase):
     def setUp(self):
         self.random = pi.seeded()
-        self.pi = pi.Machine("raspi3b")
+        self.pi = pi.Machine("raspi3b", STATION)
         self.addCleanup(self.pi.end)
 
     def start(self):
@@ -46,6 +67,7 @@ class PowerCutTest(unittest.TestCase):
                 uptime = self.pi.uptime()
             self.pi.emulator.kill()
             self.pi.emulator.end()
+            self.assert_history_is_sound()
             self.start()  # fails if the service does not start by itself
             kept = self.runs().get(booted, [])  # fails if a row is torn
             due = self.assert_kept(seen, kept, uptime)
@@ -54,6 +76,8 @@ class PowerCutTest(unittest.TestCase):
             pi.saw(f"cut {number}, {moment:.1f} s after the start",
                    f"{len(kept)} of {len(seen)} rows kept, {due} of them due; power went at "
                    f"uptime {uptime:.1f} s or later; no row torn; active again")
+            self.assert_kept_in_history(due, seen, uptime)
+            self.assert_capture_is_readable()
 
     def assert_kept(self, seen, kept, uptime):
         """The number of rows that were older than the fsync interval."""
@@ -63,6 +87,31 @@ class PowerCutTest(unittest.TestCase):
         due = [row for row in seen if row.uptime_s + WRITING + FSYNC < uptime]
         self.assertLessEqual(len(due), len(kept), f"{len(seen)} rows seen until {uptime}")
         return len(due)
+
+    def assert_history_is_sound(self):
+        """As the cut left it on the card, with its write-ahead log."""
+        self.pi.check_card()
+        with tempfile.TemporaryDirectory() as folder:
+            for name in ("history.db", "history.db-wal"):
+                data = self.pi.debugfs(f"cat {FOLDER}/{name}", may_fail=True)
+                if data:
+                    pathlib.Path(folder, name).write_bytes(data)
+            with contextlib.closing(sqlite3.connect(f"{folder}/history.db")) as database:
+                self.assertEqual(database.execute("PRAGMA integrity_check").fetchall(), [("ok",)])
+
+    def assert_kept_in_history(self, due, seen, uptime):
+        lines = self.pi.guest.run(f"isotherm log --log-dir {FOLDER} --since 1d --every 1s "
+                                  "--format jsonl", 120).splitlines()
+        kept = {(milliseconds(row["time"]), row["sensor"]) for row in map(json.loads, lines)}
+        old = [row for row in seen if row.uptime_s + WRITING + FSYNC < uptime]
+        lost = [row for row in old if (row.time_ms, row.sensor) not in kept]
+        self.assertEqual(lost, [], f"{len(lost)} of {due} rows that were due")
+        pi.saw("in the history", f"{due - len(lost)} of {due} rows that were due")
+
+    def assert_capture_is_readable(self):
+        text = self.pi.guest.run(f"isotherm capture export {FOLDER} --format csv | wc -l", 120)
+        self.assertGreater(int(text), 1)
+        pi.saw("samples in captures", int(text) - 1)
 
 
 if __name__ == "__main__":
