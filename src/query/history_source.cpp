@@ -195,7 +195,8 @@ bool HistorySource::look_closer(std::int64_t sensor, const TimeRange& range, Tie
              list[i].time - list[i - 1].time == history::length_of(tier));
     const TimeRange run{list[first].time, list[i - 1].time + history::length_of(tier)};
     std::uint64_t kept = 0;
-    for (const Bucket& bucket : reader_.buckets(id, run, finer).front()) {
+    const BucketLists closer = reader_.buckets(id, run, finer);
+    for (const Bucket& bucket : closer.front()) {
       kept += bucket.windows;
     }
     const bool expired = kept < windows;
