@@ -71,15 +71,25 @@ class GapFinder {
     }
   }
   void add_between(const Bucket& before, const Bucket& after) {
-    const Nanoseconds usual = std::max(step_, usual_.distance);
     const Nanoseconds distance = after.time - before.time;
-    if (distance > usual + std::max(step_, usual / 2)) {
+    if (distance > most_between()) {
+      const Nanoseconds usual = std::max(step_, usual_.distance);
       add({before.time + usual, after.time, distance - usual});
     }
   }
   [[nodiscard]] std::vector<Gap> take() { return std::move(gaps_); }
 
  private:
+  // From one bucket to the next where nothing is missing.
+  [[nodiscard]] Nanoseconds most_between() const {
+    if (usual_.windows >= kWindowsEnough) {
+      return step_;
+    }
+    const Nanoseconds usual = std::max(step_, usual_.distance);
+    // Windows that do not lie on the steps begin a step earlier or later.
+    return usual % step_ == Nanoseconds{0} ? usual : usual + step_;
+  }
+
   Nanoseconds step_;
   Usual usual_;
   std::vector<Gap> gaps_;

@@ -15,7 +15,8 @@ using history::Tier;
 using history::TimeRange;
 
 constexpr Nanoseconds kTierHour = std::chrono::hours{1};
-constexpr std::size_t kNeighboursMax = 200;
+constexpr std::size_t kNeighboursMax = 240;
+constexpr std::size_t kGoodBetweenMax = 30;
 
 std::vector<std::int64_t> ids_of(Sensors sensors) {
   std::vector<std::int64_t> ids;
@@ -186,22 +187,29 @@ bool HistorySource::look_closer(std::int64_t sensor, const TimeRange& range, Tie
       }
       continue;
     }
-    // Neighbours with faults are read at once: a chunk is decoded once then.
+    // Neighbours are read at once, with some good ones between them: a chunk holds an hour or more
+    // of windows and is decoded as a whole.
     const std::size_t first = i;
+    std::size_t last_bad = i;
     std::uint64_t windows = 0;
-    do {
-      windows += list[i++].windows;
-    } while (i < list.size() && i - first < kNeighboursMax && has_faults(list[i]) &&
-             list[i].time - list[i - 1].time == history::length_of(tier));
+    for (; i < list.size() && i - first < kNeighboursMax && i - last_bad < kGoodBetweenMax; ++i) {
+      last_bad = has_faults(list[i]) ? i : last_bad;
+      windows += list[i].windows;
+    }
     const TimeRange run{list[first].time, list[i - 1].time + history::length_of(tier)};
     std::uint64_t kept = 0;
-    for (const Bucket& bucket : reader_.buckets(id, run, finer).front()) {
+    const BucketLists closer = reader_.buckets(id, run, finer);
+    for (const Bucket& bucket : closer.front()) {
       kept += bucket.windows;
     }
     const bool expired = kept < windows;
     const auto begin = list.begin() + static_cast<std::ptrdiff_t>(first);
     const auto end = list.begin() + static_cast<std::ptrdiff_t>(i);
-    if (expired ? !std::all_of(begin, end, visit) : !look_closer(sensor, run, finer, visit)) {
+    const bool more = expired ? std::all_of(begin, end, visit)
+                      : finer == Tier::Windows
+                          ? std::all_of(closer.front().begin(), closer.front().end(), visit)
+                          : look_closer(sensor, run, finer, visit);
+    if (!more) {
       return false;
     }
   }

@@ -77,6 +77,14 @@ TEST(Gaps, WindowsLongerThanAStepAreMeasuredFromRowToRow) {
   EXPECT_EQ(gaps[0].missing, minutes{60});
 }
 
+TEST(Gaps, AWindowOfAMinuteThatIsNotThereIsOne) {
+  const auto buckets =
+      station(seconds{60}, 7200, [](int second) { return second < 3600 || second >= 3660; });
+  const auto gaps = find_gaps(buckets, minutes{1});
+  ASSERT_EQ(gaps.size(), 1U);
+  EXPECT_EQ(gaps[0].missing, minutes{1});
+}
+
 TEST(Gaps, BeforeTheFirstAndAfterTheLastRowIsNone) {
   const auto buckets =
       station(seconds{1}, 7200, [](int second) { return second > 1830 && second < 3615; });

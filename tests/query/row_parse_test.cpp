@@ -47,7 +47,7 @@ core::Row made_row(std::mt19937& random) {
 TEST(RowParse, ARowComesBackAsItWasWritten) {
   std::mt19937 random(3);
   CsvRows csv;
-  for (int i = 0; i < 5000; ++i) {
+  for (int i = 0; i < 2000; ++i) {
     const core::Row row = made_row(random);
     const std::string line = core::format_csv(row);
     core::Row back;

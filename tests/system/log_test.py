@@ -132,7 +132,8 @@ class AStationsLog(LogTest):
     def test_the_pictures_are_drawn(self):
         self.assertTrue(self.ask("--plot", "--since", "1m").strip())
         self.ask("--html", "page.html")
-        self.assertTrue((self.folder / "page.html").read_text().lower().startswith("<!doctype html"))
+        page = (self.folder / "page.html").read_text()
+        self.assertTrue(page.lower().startswith("<!doctype html"), page[:80])
 
     def test_stats_are_of_the_files(self):
         stores = {one["store"]: one for one in json.loads(self.ask("--stats", "--format", "json"))}
