@@ -92,6 +92,7 @@ class HistoryFile {
   void merge_waiting(Tier tier);
   void merge_slice(Tier tier, std::int64_t from, std::int64_t to, const Segment& segment);
   [[nodiscard]] bool merge_is_due(Tier tier);
+  [[nodiscard]] core::WallTime time_of(const BatchKey& key) const;
   void expire(Tier tier);
 
   std::string path_;
