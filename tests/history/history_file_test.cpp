@@ -111,16 +111,16 @@ TEST_F(HistoryTest, GoesOnBehindAnEarlierRunAndBoot) {
 TEST_F(HistoryTest, TheCapHoldsAndTheOldestWindowsGoFirst) {
   settings.cap_bytes = kCapBytesMin;
   HistoryFile file(path, settings, "boot");
-  write(file, 8, 3600 * 6, 30);
+  write(file, 8, 3600 * 3, 60);
   EXPECT_LE(file.usage().peak_bytes, settings.cap_bytes);
   HistoryReader reader(path);
-  const TimeRange range{kNow, kNow + hours{6}};
+  const TimeRange range{kNow, kNow + hours{3}};
   expect_same(reader.buckets(kFirst, range, Tier::Minutes)[0],
               expected("sensor0", range, minutes{1}));
   const auto windows = reader.buckets(kFirst, range, Tier::Windows)[0];
   ASSERT_FALSE(windows.empty());
   EXPECT_GT(windows.front().time, kNow + hours{1});
-  EXPECT_EQ(windows.back().time, kNow + hours{6} - seconds{1});
+  EXPECT_EQ(windows.back().time, kNow + hours{3} - seconds{1});
 }
 
 TEST_F(HistoryTest, AReaderThatHoldsTheWalCannotBreakTheCap) {
