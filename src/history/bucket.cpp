@@ -9,14 +9,17 @@ namespace {
 
 constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
 
-std::int64_t saturating_sum(std::int64_t a, std::int64_t b) noexcept {
-  if (b > 0 && a > kMost - b) {
-    return kMost;
-  }
-  if (b < 0 && a < -kMost - b) {
-    return -kMost;
-  }
-  return a + b;
+constexpr std::int64_t kCarry = std::int64_t{1} << 62U;
+
+// Both sums stay within +-2^62, so that no step of this overflows.
+void add_sum(Bucket& into, const Bucket& later) noexcept {
+  const auto within = [&into](std::int64_t sum) {
+    into.sum_carry += sum >= kCarry ? 1 : sum <= -kCarry ? -1 : 0;
+    return sum >= kCarry ? sum - kCarry : sum <= -kCarry ? sum + kCarry : sum;
+  };
+  into.sum_carry += later.sum_carry;
+  const std::int64_t own = within(into.sum_nano);
+  into.sum_nano = within(own + within(later.sum_nano));
 }
 
 // To the log's own tenth of a microsecond, rounded as it rounds.
@@ -32,6 +35,7 @@ void merge_values(Bucket& into, const Bucket& later) noexcept {
     into.min_nano = later.min_nano;
     into.max_nano = later.max_nano;
     into.sum_nano = later.sum_nano;
+    into.sum_carry = later.sum_carry;
     into.squares = later.squares;
     into.min_offset = shift + later.min_offset;
     into.max_offset = shift + later.max_offset;
@@ -40,7 +44,7 @@ void merge_values(Bucket& into, const Bucket& later) noexcept {
     const auto count_b = static_cast<double>(later.counts.good);
     const double distance = later.mean() - into.mean();
     into.squares += later.squares + distance * distance * (count_a * count_b / (count_a + count_b));
-    into.sum_nano = saturating_sum(into.sum_nano, later.sum_nano);
+    add_sum(into, later);
     if (later.min_nano < into.min_nano) {
       into.min_nano = later.min_nano;
       into.min_offset = shift + later.min_offset;
@@ -66,7 +70,9 @@ double Bucket::mean() const noexcept {
   if (!has_statistics || counts.good == 0) {
     return std::numeric_limits<double>::quiet_NaN();
   }
-  return static_cast<double>(sum_nano) / static_cast<double>(counts.good) / kNanoPerUnit;
+  const double sum =
+      static_cast<double>(sum_carry) * static_cast<double>(kCarry) + static_cast<double>(sum_nano);
+  return sum / static_cast<double>(counts.good) / kNanoPerUnit;
 }
 
 std::optional<double> Bucket::stddev() const noexcept {

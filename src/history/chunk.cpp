@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <functional>
+#include <limits>
 
 #include "history/bytes.hpp"
 
@@ -160,6 +161,11 @@ Numbers read_column(Input& input, std::size_t count) {
   return numbers;
 }
 
+std::int64_t kept_sum(const Bucket& bucket) noexcept {
+  constexpr std::int64_t kMostKept = std::numeric_limits<std::int64_t>::max();
+  return bucket.sum_carry == 0 ? bucket.sum_nano : bucket.sum_carry > 0 ? kMostKept : -kMostKept;
+}
+
 std::array<Numbers, kColumns> columns_of(std::span<const Bucket> buckets,
                                          const ChunkOrigin& origin) {
   std::array<Numbers, kColumns> columns;
@@ -188,7 +194,7 @@ std::array<Numbers, kColumns> columns_of(std::span<const Bucket> buckets,
     min_before = has ? bucket.min_nano : min_before;
     put(kMin, min_before);
     put(kMax, has ? minus(bucket.max_nano, bucket.min_nano) : 0);
-    put(kSum, has ? minus(bucket.sum_nano, times(bucket.min_nano, number(counts.good))) : 0);
+    put(kSum, has ? minus(kept_sum(bucket), times(bucket.min_nano, number(counts.good))) : 0);
     put(kLast, has ? minus(bucket.last_nano, bucket.min_nano) : 0);
     put(kMinOffset, bucket.min_offset.count());
     put(kMaxOffset, bucket.max_offset.count());

@@ -2,8 +2,8 @@
 // (https://www.sqlite.org/wal.html), readable by other processes all the time. For one thread.
 //
 // Each append() is one transaction, synced: a power cut costs what was not yet appended, and tears
-// nothing. Windows are merged to minutes when an hour of them is there, minutes to hours after a
-// day; what is not merged yet is merged by whoever reads (history_reader.hpp). A minute or hour
+// nothing. Windows are merged to minutes when an hour of them is there, minutes to hours after
+// twelve; what is not merged yet is merged by whoever reads (history_reader.hpp). A minute or hour
 // that was cut by such a pass stands twice in its tier, each with its share; merging the two is
 // exact.
 #pragma once
@@ -92,6 +92,7 @@ class HistoryFile {
   void merge_waiting(Tier tier);
   void merge_slice(Tier tier, std::int64_t from, std::int64_t to, const Segment& segment);
   [[nodiscard]] bool merge_is_due(Tier tier);
+  [[nodiscard]] core::WallTime time_of(const BatchKey& key) const;
   void expire(Tier tier);
 
   std::string path_;

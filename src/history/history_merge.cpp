@@ -20,15 +20,16 @@ constexpr std::uint64_t kMergeBytesASensor = 1536;
 constexpr std::uint64_t kDeleteShare = 32;
 constexpr std::uint64_t kDeleteBytesMin = std::uint64_t{32} << 10U;
 constexpr std::uint64_t kExpireBytes = std::uint64_t{1} << 20U;
-// Of the cap: a quarter for hours, a third for minutes, where windows need the room.
-constexpr std::uint64_t kHoursShare = 4;
-constexpr std::uint64_t kMinutesShare = 3;
-// One event, and one clock step, for so many bytes of the cap: some 7 % and 1 % of it.
-constexpr std::uint64_t kCapAnEvent = 2048;
+// Of what the cap leaves for the database: a fifth for hours, a quarter for minutes, where windows
+// need the room.
+constexpr std::uint64_t kHoursShare = 5;
+constexpr std::uint64_t kMinutesShare = 4;
+// One event, and one clock step, for so many bytes of the cap: some 5 % and 1 % of it.
+constexpr std::uint64_t kCapAnEvent = 4096;
 constexpr std::uint64_t kCapAClockStep = 8192;
 constexpr std::uint64_t kNewestMin = 64;
 // How long a tier's buckets may be unmerged.
-constexpr core::Nanoseconds kMergeAfter[] = {std::chrono::hours{1}, std::chrono::hours{24}};
+constexpr core::Nanoseconds kMergeAfter[] = {std::chrono::hours{1}, std::chrono::hours{12}};
 
 constexpr Tier coarser(Tier tier) noexcept {
   return tier == Tier::Windows ? Tier::Minutes : Tier::Hours;
@@ -36,6 +37,11 @@ constexpr Tier coarser(Tier tier) noexcept {
 
 constexpr std::uint64_t wal_limit(std::uint64_t cap) noexcept {
   return std::clamp<std::uint64_t>(cap / 4, std::uint64_t{256} << 10U, std::uint64_t{4} << 20U);
+}
+
+// What the database itself may have of it.
+constexpr std::uint64_t most_of(std::uint64_t cap) noexcept {
+  return cap - wal_limit(cap) - kIndexBytes;
 }
 
 std::uint64_t frames_for(std::uint64_t bytes) noexcept {
@@ -83,7 +89,7 @@ void HistoryFile::make_room(std::uint64_t bytes) {
   if (wal_used_ + wal_need > wal_limit(cap) / 2) {
     checkpoint();
   }
-  const std::uint64_t most = cap - wal_limit(cap) - kIndexBytes;
+  const std::uint64_t most = most_of(cap);
   const auto pages = [this](const char* what) {
     return static_cast<std::uint64_t>(database_->number(what));
   };
@@ -114,7 +120,7 @@ void HistoryFile::make_room(std::uint64_t bytes) {
 // crowd out the windows of today, nor windows the hours of last year. What goes is merged first, so
 // that nothing is lost but resolution.
 bool HistoryFile::delete_oldest() {
-  const std::uint64_t cap = settings_.cap_bytes;
+  const std::uint64_t cap = most_of(settings_.cap_bytes);
   const auto bytes = [this](Tier tier) { return tier_bytes_.at(index_of(tier)); };
   const Tier tier = bytes(Tier::Hours) > cap / kHoursShare       ? Tier::Hours
                     : bytes(Tier::Minutes) > cap / kMinutesShare ? Tier::Minutes
@@ -194,8 +200,8 @@ void HistoryFile::maintain() {
       expire(tier);
       if (tier == Tier::Minutes) {
         expire(Tier::Hours);
-        prune();
       }
+      prune();
     }
   }
 }
@@ -209,11 +215,19 @@ bool HistoryFile::merge_is_due(Tier tier) {
   }
   const BatchKey oldest = BatchKey::unpack(first.number(0));
   const BatchKey newest = BatchKey::unpack(last_key_.at(index_of(tier)));
-  // Of an earlier segment, too, only once the new one has lasted: a station that is started over
-  // and over again writes no more than it has to.
-  const std::int64_t from =
-      oldest.segment == newest.segment ? oldest.tick : std::int64_t{std::chrono::hours{1} / kTick};
-  return (newest.tick - from) * kTick >= kMergeAfter[index_of(tier)];
+  // Of an earlier segment: by the wall clock, as far as it can be trusted. A station that is
+  // started over and over again writes no more than it has to, and one that runs by day only is
+  // merged, too.
+  const core::Nanoseconds since = oldest.segment == newest.segment
+                                      ? (newest.tick - oldest.tick) * kTick
+                                      : time_of(newest) - time_of(oldest);
+  return std::chrono::abs(since) >= kMergeAfter[index_of(tier)];
+}
+
+core::WallTime HistoryFile::time_of(const BatchKey& key) const {
+  const auto segment = std::find_if(segments_.begin(), segments_.end(),
+                                    [&key](const Segment& one) { return one.id == key.segment; });
+  return segment == segments_.end() ? core::WallTime{} : segment->time_of(key.tick);
 }
 
 HistoryStatus HistoryFile::merge_all() {

@@ -213,8 +213,10 @@ BucketLists HistoryReader::read(std::span<const std::int64_t> sensors, const Tim
   }
   collect(sensors, whole, tier, -1, lists);
   for (auto& list : lists) {
-    std::stable_sort(list.begin(), list.end(),
-                     [](const Bucket& a, const Bucket& b) { return a.time < b.time; });
+    const auto earlier = [](const Bucket& a, const Bucket& b) { return a.time < b.time; };
+    if (!std::is_sorted(list.begin(), list.end(), earlier)) {
+      std::stable_sort(list.begin(), list.end(), earlier);
+    }
     if (tier != Tier::Windows) {
       merge_to_step(list, length_of(tier));
     }
@@ -227,16 +229,21 @@ BucketLists HistoryReader::buckets(std::span<const std::int64_t> sensors, const 
   return at_one_moment<BucketLists>([&] { return read(sensors, range, tier); });
 }
 
+// Of the first batch; nothing in an empty tier.
 std::optional<core::WallTime> HistoryReader::oldest_of(Tier tier) {
   Statement first(*database_,
-                  std::string("SELECT key FROM ") + table_of(tier) + " ORDER BY key LIMIT 1");
+                  std::string("SELECT key, data FROM ") + table_of(tier) + " ORDER BY key LIMIT 1");
   if (!first.step()) {
     return std::nullopt;
   }
   const BatchKey key = BatchKey::unpack(first.number(0));
   const auto segment = std::find_if(segments_.begin(), segments_.end(),
                                     [&](const Segment& one) { return one.id == key.segment; });
-  return segment == segments_.end() ? std::nullopt : std::optional(segment->time_of(key.tick));
+  std::optional<TimeRange> range;
+  if (segment != segments_.end()) {
+    widen(range, first.bytes(1), segment->origin);
+  }
+  return range ? std::optional(range->from) : std::nullopt;
 }
 
 Series HistoryReader::series(std::span<const std::int64_t> sensors, const TimeRange& range,
@@ -257,7 +264,7 @@ Series HistoryReader::series(std::span<const std::int64_t> sensors, const TimeRa
       const Tier next = tier == Tier::Windows ? Tier::Minutes : Tier::Hours;
       const auto own = oldest_of(tier);
       const auto other = oldest_of(next);
-      if (!other || (own && (*own <= range.from + reach_of(tier) || *own <= *other))) {
+      if (!other || (own && (*own <= range.from + *step || *own <= *other + length_of(next)))) {
         break;
       }
       tier = next;

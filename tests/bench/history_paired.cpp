@@ -1,19 +1,26 @@
 // What the history costs the card, and how fast it answers.
 //
-//   isotherm_history_paired            two hours of 24 sensors, a month of 8: a minute
-//   isotherm_history_paired --year     a day of 24 sensors, a year of 8 at 1 s windows (250 million of
-//                                      them, 14 days of which stay windows): 20 minutes, 1 GB of disk
-//   --flush SECONDS, --directory DIR, --writes-only, --keep (the file, or use the one that is there)
+//   isotherm_history_paired            two hours of 24 sensors, a month of 8
+//   isotherm_history_paired --year     a day of 24 sensors, a year of 8 at windows of 1 s: 250
+//   million
+//                                      of them, of which the last 14 days are still there as
+//                                      windows
+//   --flush SECONDS, --directory DIR, --writes-only, --answers-only
+//   --every-window  makes each of the 250 million; without it those that will have expired are made
+//                   as minutes, which leaves the same tiers in a twentieth of the time
+//   --keep          leaves the file of the answers, and uses the one that is there
 //
 // Written: what is passed to write(2) for the database, its WAL and its index file, checkpoints,
 // merging and deleting included, until the file is closed; and, beside it, what the kernel counted
-// (write_bytes of /proc/self/io: whole pages of the page cache). Kept: the chunks in the file at the
-// end with their keys, and the file itself. The answers are timed in a process of their own each.
+// (write_bytes of /proc/self/io: whole pages of the page cache). Kept: the chunks in the file at
+// the end with their keys, and the file itself. The answers are timed in a process of their own
+// each.
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
@@ -22,6 +29,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -50,6 +58,8 @@ struct Options {
   bool year = false;
   bool keep = false;
   bool writes_only = false;
+  bool answers_only = false;
+  bool every_window = false;
   std::int64_t flush = 60;
   std::string directory = "/tmp";
 };
@@ -79,16 +89,18 @@ class Random {
 };
 
 // A room: a daily swing and noise of 0.04 degrees, in thousandths; lateness around 10 us.
-isotherm::core::Row make_row(Random& random, const std::string& sensor, std::int64_t second) {
+isotherm::core::Row make_row(Random& random, const std::string& sensor, std::int64_t second,
+                             std::uint64_t windows) {
   isotherm::core::Row row;
   row.time = kStart + seconds{second};
   row.uptime = seconds{100 + second};
   row.sensor = sensor;
   row.unit = "degC";
   row.clock = isotherm::core::ClockState::Synced;
-  row.counts.scheduled = kSamples;
-  row.counts.missed = random.next() % 1000 == 0 ? 1 : 0;
-  row.counts.good = kSamples - row.counts.missed;
+  row.counts.scheduled = kSamples * windows;
+  row.counts.missed = random.next() % 1000 < windows ? 1 : 0;
+  row.counts.good = row.counts.scheduled - row.counts.missed;
+  row.merged_rows = windows > 1 ? windows : 0;
   const double level =
       21'000 + 3000 * std::sin(static_cast<double>(second % kDaySeconds) * 6.283185 / kDaySeconds);
   const auto thousandths = [](double value) {
@@ -113,6 +125,8 @@ struct Plan {
   int sensors = 8;
   std::int64_t seconds = 0;
   std::int64_t flush = 60;
+  std::int64_t minutes_until =
+      0;  // seconds from the start; a row a minute before it, then a second
 };
 
 HistoryUsage write_history(const std::string& path, const HistorySettings& settings,
@@ -124,11 +138,13 @@ HistoryUsage write_history(const std::string& path, const HistorySettings& setti
   }
   HistoryFile file(path, settings, "bench");
   std::vector<isotherm::core::Row> rows;
-  for (std::int64_t second = 0; second < plan.seconds; ++second) {
+  std::int64_t length = 0;
+  for (std::int64_t second = 0; second < plan.seconds; second += length) {
+    length = second < plan.minutes_until ? 60 : 1;
     for (const std::string& name : names) {
-      rows.push_back(make_row(random, name, second));
+      rows.push_back(make_row(random, name, second, static_cast<std::uint64_t>(length)));
     }
-    if ((second + 1) % plan.flush == 0 || second + 1 == plan.seconds) {
+    if ((second + length) % plan.flush == 0 || second + length == plan.seconds) {
       std::size_t taken = 0;
       const auto status = file.append(rows, taken);
       if (!status.ok()) {
@@ -183,6 +199,18 @@ void measure_writes(const Options& options, std::int64_t flush, const char* what
   remove_history(path);
 }
 
+void measure_all_writes(const Options& options) {
+  HistorySettings growing;
+  growing.cap_bytes = kNoCap;
+  for (const std::int64_t flush : {std::int64_t{10}, options.flush, std::int64_t{300}}) {
+    measure_writes(options, flush, "growing", growing);
+  }
+  // Where it has reached its retention: as much is deleted as is written.
+  HistorySettings full = growing;
+  full.retention[0] = options.year ? hours{6} : hours{1};
+  measure_writes(options, options.flush, "full", full);
+}
+
 // In a child, from opening the file to the answer; nothing of it is cached but by the kernel.
 double cold_ms(const std::function<void()>& question) {
   std::array<int, 2> ends{};
@@ -193,8 +221,7 @@ double cold_ms(const std::function<void()>& question) {
   if (child == 0) {
     const auto start = std::chrono::steady_clock::now();
     question();
-    const std::chrono::duration<double, std::milli> took =
-        std::chrono::steady_clock::now() - start;
+    const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
     const double value = took.count();
     const ssize_t done = ::write(ends[1], &value, sizeof value);
     _exit(done == sizeof value ? 0 : 1);
@@ -229,11 +256,13 @@ void measure_answers(const Options& options) {
     HistorySettings settings;
     settings.cap_bytes = kNoCap;
     const auto start = std::chrono::steady_clock::now();
-    write_history(path, settings, {8, days * kDaySeconds, 1800});
+    const std::int64_t expired = options.every_window ? 0 : std::max<std::int64_t>(days - 15, 0);
+    write_history(path, settings, {8, days * kDaySeconds, 1800, expired * kDaySeconds});
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-    std::printf("{\"name\": \"history_made\", \"days\": %lld, \"seconds\": %.0f, \"bytes\": %llu}\n",
-                static_cast<long long>(days), took.count(),
-                static_cast<unsigned long long>(std::filesystem::file_size(path)));
+    std::printf(
+        "{\"name\": \"history_made\", \"days\": %lld, \"seconds\": %.0f, \"bytes\": %llu}\n",
+        static_cast<long long>(days), took.count(),
+        static_cast<unsigned long long>(std::filesystem::file_size(path)));
     std::fflush(stdout);
   }
   std::vector<std::int64_t> sensors;
@@ -289,10 +318,15 @@ Options parse(int count, char** words) {
       options.year = true;
     } else if (word == "--writes-only") {
       options.writes_only = true;
+    } else if (word == "--answers-only") {
+      options.answers_only = true;
+    } else if (word == "--every-window") {
+      options.every_window = true;
     } else if (word == "--keep") {
       options.keep = true;
     } else if (word == "--flush" && i + 1 < count) {
-      options.flush = std::strtoll(words[++i], nullptr, 10);
+      const std::string number = words[++i];
+      std::from_chars(number.data(), number.data() + number.size(), options.flush);
     } else if (word == "--directory" && i + 1 < count) {
       options.directory = words[++i];
     } else {
@@ -308,15 +342,9 @@ Options parse(int count, char** words) {
 int main(int count, char** words) {
   const Options options = parse(count, words);
   try {
-    HistorySettings growing;
-    growing.cap_bytes = kNoCap;
-    for (const std::int64_t flush : {std::int64_t{10}, options.flush, std::int64_t{300}}) {
-      measure_writes(options, flush, "growing", growing);
+    if (!options.answers_only) {
+      measure_all_writes(options);
     }
-    // Where it has reached its retention: as much is deleted as is written.
-    HistorySettings full = growing;
-    full.retention[0] = options.year ? hours{6} : std::chrono::minutes{70};
-    measure_writes(options, options.flush, "full", full);
     if (!options.writes_only) {
       measure_answers(options);
     }
