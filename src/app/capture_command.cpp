@@ -1,5 +1,4 @@
 // `isotherm capture info` and `isotherm capture export`.
-#include <fnmatch.h>
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
@@ -16,6 +15,7 @@
 #include "app/words.hpp"
 #include "capture/capture_export.hpp"
 #include "capture/captured_run.hpp"
+#include "os/name_pattern.hpp"
 #include "settings/quantity.hpp"
 
 namespace isotherm::app {
@@ -58,10 +58,9 @@ bool report_lost(const std::string& path, const capture::CaptureIndex& index,
   return !result.damaged.empty();
 }
 
-// fnmatch(3), as the shell has it.
 bool matches(const std::vector<std::string>& globs, const std::string& name) {
   return globs.empty() || std::any_of(globs.begin(), globs.end(), [&name](const std::string& glob) {
-           return ::fnmatch(glob.c_str(), name.c_str(), 0) == 0;
+           return os::matches_pattern(glob, name);
          });
 }
 

@@ -1,8 +1,10 @@
 // The options of `isotherm run`.
 #include <array>
+#include <charconv>
 #include <chrono>
-#include <cstdio>
 #include <memory>
+#include <optional>
+#include <string_view>
 
 #include "app/command_options.hpp"
 #include "diagnose/trace_file.hpp"
@@ -46,33 +48,58 @@ void add_trace_options(CLI::App& command, RunOptions& options) {
       ->needs(trace);
 }
 
-// "2026-01-01" or "2026-01-01T06:30:00", with or without a Z: UTC.
-core::WallTime parsed_begin(const std::string& text) {
-  int year = 0;
-  unsigned month = 0;
-  unsigned day = 0;
-  std::array<unsigned, 3> clock{};
-  int end = 0;
-  const bool whole = std::sscanf(text.c_str(), "%4d-%2u-%2uT%2u:%2u:%2u%n", &year, &month, &day,
-                                 &clock[0], &clock[1], &clock[2], &end) == 6;
-  if (!whole) {
-    clock = {};
-    end = 0;
-    static_cast<void>(std::sscanf(text.c_str(), "%4d-%2u-%2u%n", &year, &month, &day, &end));
+// Takes a number of exactly so many digits off the text, and the character before it; -1 if it does
+// not begin so.
+int take_digits(std::string_view& text, std::string_view before, std::size_t digits) {
+  int value = -1;
+  if (!text.starts_with(before)) {
+    return value;
   }
-  const std::string rest = text.substr(static_cast<std::size_t>(end));
-  const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{month},
-                                         std::chrono::day{day}};
+  text.remove_prefix(before.size());
+  const std::string_view number = text.substr(0, digits);
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
+  if (error != std::errc{} || end != number.data() + digits || number.front() == '-') {
+    return -1;
+  }
+  text.remove_prefix(digits);
+  return value;
+}
+
+// "2026-01-01" or "2026-01-01T06:30:00", with or without a Z: UTC.
+std::optional<core::WallTime> utc_of(std::string_view text) {
+  constexpr std::size_t kYearDigits = 4;
   constexpr int kFirstYear = 1970;
   constexpr int kLastYear = 2200;  // 64 bits of nanoseconds end in 2262
-  if (end == 0 || !(rest.empty() || rest == "Z") || !date.ok() || year < kFirstYear ||
-      year > kLastYear || clock[0] > 23 || clock[1] > 59 || clock[2] > 59) {
-    throw CLI::ValidationError("--start", "\"" + text +
-                                              "\" is no time; write it in UTC as "
-                                              "2026-01-01T06:30:00Z, or 2026-01-01");
+  const int year = take_digits(text, "", kYearDigits);
+  const int month = take_digits(text, "-", 2);
+  const int day = take_digits(text, "-", 2);
+  if (year < kFirstYear || year > kLastYear || month < 1 || day < 1) {
+    return std::nullopt;
   }
-  return core::WallTime{std::chrono::sys_days{date}} + std::chrono::hours{clock[0]} +
-         std::chrono::minutes{clock[1]} + std::chrono::seconds{clock[2]};
+  const std::chrono::year_month_day date{std::chrono::year{year},
+                                         std::chrono::month{static_cast<unsigned>(month)},
+                                         std::chrono::day{static_cast<unsigned>(day)}};
+  std::array<int, 3> clock{};
+  if (text.starts_with("T")) {
+    clock = {take_digits(text, "T", 2), take_digits(text, ":", 2), take_digits(text, ":", 2)};
+  }
+  const auto [hour, minute, second] = clock;
+  const bool is_clock =
+      hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60;
+  if (!date.ok() || !is_clock || !(text.empty() || text == "Z")) {
+    return std::nullopt;
+  }
+  return core::WallTime{std::chrono::sys_days{date}} + std::chrono::hours{hour} +
+         std::chrono::minutes{minute} + std::chrono::seconds{second};
+}
+
+core::WallTime parsed_begin(const std::string& text) {
+  if (const auto time = utc_of(text)) {
+    return *time;
+  }
+  throw CLI::ValidationError(
+      "--start",
+      "\"" + text + "\" is no time; write it in UTC as 2026-01-01T06:30:00Z, or 2026-01-01");
 }
 
 void add_virtual_options(CLI::App& command, RunOptions& options) {

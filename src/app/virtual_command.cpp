@@ -105,10 +105,12 @@ void VirtualRun::open_sensors(VirtualReader& reader) {
       continue;
     }
     try {
-      reader.add(sensor::make_sensor(
-          settings,
-          {.files = files_, .helpers = helpers, .clock = reader.clock(), .recordings = &captures_},
-          reader.plan().reader.period));
+      reader.add(sensor::make_sensor(settings,
+                                     {.files = files_,
+                                      .helpers = helpers,
+                                      .clock = reader.own_clock(),
+                                      .recordings = &captures_},
+                                     reader.plan().reader.period));
     } catch (const core::SetupError& error) {
       preparation_.mistakes.push_back({.exit_code = error.exit_code(),
                                        .what = error.problem(),

@@ -28,7 +28,7 @@ class VirtualReader {
   explicit VirtualReader(const settings::ReaderPlan& plan) : plan_(plan) {}
 
   // The clock that its sensors are made with: each reader has its own, as if it had a core.
-  [[nodiscard]] const core::Clock& clock() const noexcept { return clock_; }
+  [[nodiscard]] const core::Clock& own_clock() const noexcept { return clock_; }
   // All of them, in the plan's order, before begin().
   void add(std::unique_ptr<core::Sensor> sensor);
   // How long its recordings are, from slot 0; 0 if it has none. A looping one never ends and counts

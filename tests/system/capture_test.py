@@ -28,7 +28,8 @@ name = "flaky"
 every = 2
 {flaky}
 """
-SIMULATED = READERS.format(lateness="{lateness}", inlet="", flaky="sim = {{ faults = {{ crc = 0.1 }} }}")
+SIMULATED = READERS.format(lateness="{lateness}", inlet="",
+                           flaky="sim = {{ faults = {{ crc = 0.1 }} }}")
 
 
 def replayed(file, lateness="exact"):
@@ -194,7 +195,8 @@ class CaptureTest(station.StationTest):
 
     def test_the_cap_holds_and_what_it_costs_is_counted(self):
         config = SIMULATED.format(lateness="exact").replace(
-            "[capture]\n", '[capture]\nenabled = true\ntotal_size = "64 KiB"\nfile_size = "16 KiB"\n')
+            "[capture]\n",
+            '[capture]\nenabled = true\ntotal_size = "64 KiB"\nfile_size = "16 KiB"\n')
         summary = self.run_json(config + '\n', "--as-fast-as-possible", "--duration", "5min",
                                 "--start", "2026-01-01")
         counts = summary["capture"]
