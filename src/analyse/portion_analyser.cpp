@@ -14,6 +14,7 @@ using capture::ChunkHeader;
 using capture::ValueKind;
 
 constexpr double kNanosecondsAnHour = 3.6e12;
+constexpr std::uint64_t kBridged = 8;  // slots without a good value, in a spectrum
 
 // Without looking at a number twice: neither infinite nor NaN.
 bool all_finite(std::span<const double> values) noexcept {
@@ -158,6 +159,44 @@ void PortionAnalyser::take_lateness(Partial& partial) {
   partial.lateness.max_ns = std::max(partial.lateness.max_ns, max);
 }
 
+// Runs of values with short gaps between them are one, with a straight line across each gap: else a
+// sensor with a fault now and then would have no spectrum at all.
+void PortionAnalyser::take_spectrum(std::size_t segment_length, Partial& partial) {
+  const auto welch = welch_.try_emplace(segment_length, segment_length).first;
+  const auto end_of = [this](std::size_t run) {
+    return run + 1 < runs_.size() ? runs_[run + 1].begin : values_.size();
+  };
+  const auto add = [&](std::span<const double> values) {
+    if (values.size() >= segment_length) {
+      running_sums(values, sums_);
+      welch->second.add(values, sums_, partial.spectrum);
+    }
+  };
+  bridged_.clear();
+  for (std::size_t run = 0; run < runs_.size(); ++run) {
+    const auto values =
+        std::span<const double>(values_).subspan(runs_[run].begin, end_of(run) - runs_[run].begin);
+    const bool is_last = run + 1 == runs_.size();
+    const std::uint64_t gap =
+        is_last ? 0 : runs_[run + 1].first - (runs_[run].first + values.size());
+    if (bridged_.empty() && (is_last || gap > kBridged)) {
+      add(values);  // as it is: mostly there is just this one
+      continue;
+    }
+    bridged_.insert(bridged_.end(), values.begin(), values.end());
+    if (is_last || gap > kBridged) {
+      add(bridged_);
+      bridged_.clear();
+      continue;
+    }
+    const double from = values.back();
+    const double step = (values_[runs_[run + 1].begin] - from) / static_cast<double>(gap + 1);
+    for (std::uint64_t i = 1; i <= gap; ++i) {
+      bridged_.push_back(from + step * static_cast<double>(i));
+    }
+  }
+}
+
 void PortionAnalyser::finish(const ChunkHeader& header, std::size_t segment_length,
                              Partial& partial) {
   for (std::size_t i = 0; i < lateness_.size(); ++i) {
@@ -189,10 +228,9 @@ void PortionAnalyser::finish(const ChunkHeader& header, std::size_t segment_leng
     running_sums(values, sums_);
     partial.line.merge(line_of(runs_[i].first, values, hours));
     add_section({runs_[i].first, values}, sums_, partial.allan);
-    if (segment_length > 0 && values.size() >= segment_length) {
-      const auto welch = welch_.try_emplace(segment_length, segment_length).first;
-      welch->second.add(values, sums_, partial.spectrum);
-    }
+  }
+  if (segment_length > 0) {
+    take_spectrum(segment_length, partial);
   }
   partial.equal = equal_in(good, settings_.equal_min);
   partial.spikes = spikes_.find(good, settings_.spike_noises, partial.resolution);

@@ -37,6 +37,7 @@ class PortionAnalyser {
   void take_values(const capture::ChunkHeader& header, Partial& partial);
   void take_lateness(Partial& partial);
   void append(std::uint64_t slot, std::span<const double> values);
+  void take_spectrum(std::size_t segment_length, Partial& partial);
   void finish(const capture::ChunkHeader& header, std::size_t segment_length, Partial& partial);
 
   std::vector<std::unique_ptr<capture::ByteSource>> sources_;
@@ -48,6 +49,7 @@ class PortionAnalyser {
   std::vector<SlotRun> runs_;
   ValueCounter counter_;
   std::vector<double> sums_;
+  std::vector<double> bridged_;
   std::map<std::size_t, Welch> welch_;  // by length
   SpikeFinder spikes_;
   std::array<std::uint32_t, core::histogram_buckets::kCount> lateness_{};

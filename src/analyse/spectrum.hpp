@@ -1,6 +1,7 @@
 // The power spectrum by Welch's method (P. D. Welch, "The use of fast Fourier transform for the
 // estimation of power spectra", 1967): segments that overlap by half, each less its mean and under
-// a Hann window, their periodograms averaged. Segments lie within a part and have no gaps.
+// a Hann window, their periodograms averaged. Segments lie within a part; gaps of
+// up to 8 slots in them are bridged by a straight line, longer ones are in no segment.
 #pragma once
 
 #include <cstddef>

@@ -101,6 +101,7 @@ void expect_same(const SensorReport& one, const SensorReport& other) {
   for (std::size_t i = 0; i < one.allan.size(); ++i) {
     EXPECT_EQ(one.allan[i].deviation, other.allan[i].deviation);
   }
+  ASSERT_TRUE(one.spectrum && other.spectrum);
   EXPECT_EQ(one.spectrum->density, other.spectrum->density);
 }
 
