@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "app/station_history.hpp"
 #include "core/setup_error.hpp"
-#include "history/history_settings.hpp"
 #include "os/directory.hpp"
 #include "query/history_source.hpp"
 #include "settings/load_configuration.hpp"
@@ -103,7 +103,7 @@ LogPlace find_log(const LogOptions& options) {
     throw SetupError(ExitCode::Io, "there is no log: no such directory", place.directory,
                      kNameAnother);
   }
-  place.history = place.directory + "/" + history::kHistoryFileName;
+  place.history = history_path(configuration.history, place.directory);
   const std::vector<std::string> names = os::names_in(place.directory);
   place.files.rows = row_files(place.directory, names);
   for (const std::string& name : rotated_files(names, "events.jsonl")) {

@@ -60,7 +60,8 @@ core::Event clock_event(const ClockChange& change) {
   event.severity = told_of.severity;
   event.kind = told_of.kind;
   if (change.size != core::Nanoseconds{0}) {
-    event.fields.emplace_back("size_s", seconds_in(change.size));
+    event.fields.emplace_back("size_ns", std::int64_t{change.size.count()});
+    event.fields.emplace_back("uptime_ns", std::int64_t{event.uptime.count()});
   }
   event.fields.emplace_back("words", std::move(told_of.words));
   return event;
