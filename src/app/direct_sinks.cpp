@@ -77,13 +77,10 @@ void DirectLog::pass_on() {
 
 store::LogOutcome DirectLog::finish() { return writer_.finish(std::exchange(rows_, {})); }
 
-DirectHistory::DirectHistory(const settings::Configuration& configuration, const core::Clock& clock,
+DirectHistory::DirectHistory(const settings::Configuration& configuration,
                              const store::Notices& notify)
     : path_(history_path(configuration.history, configuration.log.directory)),
-      file_(path_, configuration.history, "virtual " + hex_text(random_id())),
-      clock_(clock),
-      interval_(configuration.history.flush_interval),
-      flush_at_(clock.now() + interval_) {
+      file_(path_, configuration.history, "virtual " + hex_text(random_id())) {
   if (!file_.notice().empty()) {
     notify(file_.notice());
   }
@@ -91,9 +88,8 @@ DirectHistory::DirectHistory(const settings::Configuration& configuration, const
 
 void DirectHistory::write(core::Row row) {
   rows_.push_back(std::move(row));
-  if (clock_.now() >= flush_at_) {
+  if (rows_.size() >= kRowsAFlush) {
     flush();
-    flush_at_ = clock_.now() + interval_;
   }
 }
 

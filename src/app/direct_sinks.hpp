@@ -41,12 +41,13 @@ class DirectLog : public core::RowSink {
   std::vector<core::Row> rows_;
 };
 
-// Flushed by the virtual clock, as a station's history is by the real one.
+// Flushed by the number of rows: what a power cut may cost is a matter of real time.
 class DirectHistory : public core::RowSink {
  public:
-  // Throws SetupError as history::HistoryFile. `clock` is the virtual one.
-  DirectHistory(const settings::Configuration& configuration, const core::Clock& clock,
-                const store::Notices& notify);
+  static constexpr std::size_t kRowsAFlush = 4096;
+
+  // Throws SetupError as history::HistoryFile.
+  DirectHistory(const settings::Configuration& configuration, const store::Notices& notify);
 
   // Waits for the disk. Rows that it does not take are counted as lost.
   void write(core::Row row) override;
@@ -57,9 +58,6 @@ class DirectHistory : public core::RowSink {
 
   std::string path_;
   history::HistoryFile file_;
-  const core::Clock& clock_;
-  core::Nanoseconds interval_;
-  core::MonotonicTime flush_at_;
   std::vector<core::Row> rows_;
   history::HistoryOutcome outcome_;
 };

@@ -177,7 +177,7 @@ ExitCode VirtualRun::carry_out() {
   std::vector<core::RowSink*> sinks{&log};
   std::unique_ptr<DirectHistory> history;
   if (configuration_.history.enabled) {
-    history = std::make_unique<DirectHistory>(configuration_, virtual_clock, notify);
+    history = std::make_unique<DirectHistory>(configuration_, notify);
     sinks.push_back(history.get());
   }
   RowFan rows(std::move(sinks));
