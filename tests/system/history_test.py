@@ -35,14 +35,15 @@ name = "b"
 sim = {{ faults = {{ crc = 0.05 }} }}
 """
 
-# A minute a window and a card of 5 MB, of which the history may take 2 and the log 1.25.
+# A minute a window and a card of 5 MB, of which the history may take 3 MiB and the log 1. Of a fifth
+# of its cap, the hours' share, the year's 17,520 hours of two sensors take two thirds.
 YEAR = """
 [log]
 window = "1 min"
 rotate_size = "256 KiB"
-rotate_count = 4
+rotate_count = 3
 [history]
-cap = "2 MiB"
+cap = "3 MiB"
 [[reader]]
 name = "slow"
 period = "60 s"
@@ -52,7 +53,7 @@ name = "inside"
 name = "outside"
 sim = { mean = 8.0, swing = 12.0, cycle = "1 d" }
 """
-CAP = 2 << 20
+CAP = 3 << 20
 DAYS = 365
 
 
