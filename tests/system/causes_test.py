@@ -6,6 +6,7 @@ import collections
 import json
 import os
 import pathlib
+import shutil
 import signal
 import sys
 import time
@@ -29,11 +30,23 @@ name = "quick"
 name = "slow"
 sim = {{ stall_slots = {stalls}, stall = "30 ms" }}
 """
-KEEP = 6
+KEEP = 12
+# Where the tests run on a virtual machine, its hypervisor may take the core away: what is planted
+# then is not what makes the worst slots. A run of which it took more than this is not judged, and
+# another one is made, so many in all. A run that is judged has to be right.
+STOLEN_MAX = 0.03
+RUNS = 4
 
 
 def reader_core():
     return max(os.sched_getaffinity(0))
+
+
+def stolen_seconds():
+    """Of the reader's core since the boot: field 8 of its line in /proc/stat, proc(5)."""
+    [line] = [line for line in pathlib.Path("/proc/stat").read_text().splitlines()
+              if line.startswith(f"cpu{reader_core()} ")]
+    return int(line.split()[8]) / os.sysconf("SC_CLK_TCK")
 
 
 @unittest.skipUnless(station.may_be_realtime(), "needs root: CAP_SYS_NICE and CAP_IPC_LOCK")
@@ -44,6 +57,19 @@ class CausesTest(station.StationTest):
         process = self.start_station(config, "--json", **how)
         self.until_rows(process, 2)
         return process
+
+    def undisturbed(self, run):
+        """What `run` returns, of the first that the hypervisor has left alone."""
+        shares = []
+        while len(shares) < RUNS:
+            shutil.rmtree(self.logs, ignore_errors=True)
+            begin, before = time.monotonic(), stolen_seconds()
+            found = run()
+            shares.append((stolen_seconds() - before) / (time.monotonic() - begin))
+            if shares[-1] <= STOLEN_MAX:
+                return found
+        self.skipTest("the hypervisor took the core away in every run: "
+                      + ", ".join(f"{share:.0%}" for share in shares))
 
     def disturb(self, what, whom):
         """Runs a disturbance for a while."""
@@ -73,7 +99,7 @@ class CausesTest(station.StationTest):
 
     def assert_blames(self, slots, cause):
         """Most of the worst slots have this cause, but for those that the hypervisor says it took:
-        where the tests run on a virtual machine, that is not planted and not to be kept off."""
+        a little of that is in every run."""
         causes = collections.Counter(slot["cause"] for slot in slots if slot["cause"] != "steal")
         text = json.dumps(slots, indent=1)
         self.assertGreaterEqual(causes[cause], 2, text)
@@ -81,31 +107,43 @@ class CausesTest(station.StationTest):
         return [slot for slot in slots if slot["cause"] == cause]
 
     def test_another_thread_that_takes_the_core_is_named(self):
-        process = self.start_watched()
-        self.disturb("competitor", reader_core())
-        for slot in self.assert_blames(self.evidence(process), "competitor"):
+        def run():
+            process = self.start_watched()
+            self.disturb("competitor", reader_core())
+            return self.evidence(process)
+
+        for slot in self.assert_blames(self.undisturbed(run), "competitor"):
             self.assertEqual(slot["competitor"], "disturber")
             self.assertEqual((slot["competitor_policy"], slot["competitor_priority"]), ("fifo", 90))
             self.assertIn('another thread on its core: "disturber" (fifo 90', slot["words"])
 
     def test_a_storm_of_timer_interrupts_is_named(self):
-        process = self.start_watched()
-        self.disturb("interrupts", reader_core())
-        for slot in self.assert_blames(self.evidence(process), "interrupts"):
+        def run():
+            process = self.start_watched()
+            self.disturb("interrupts", reader_core())
+            return self.evidence(process)
+
+        for slot in self.assert_blames(self.undisturbed(run), "interrupts"):
             self.assertRegex(slot["interrupts"], "(?i)timer")
 
     def test_page_faults_of_a_reader_whose_memory_is_not_locked_are_named(self):
-        process = self.start_watched(no_lock=True)
-        self.disturb("page-faults", process.pid)
-        slots = self.evidence(process)
+        def run():
+            process = self.start_watched(no_lock=True)
+            self.disturb("page-faults", process.pid)
+            return self.evidence(process)
+
+        slots = self.undisturbed(run)
         if not any(slot.get("major_faults", 0) + slot.get("minor_faults", 0) for slot in slots):
             self.skipTest("the kernel takes no pages of this file system away from a process")
         self.assert_blames(slots, "page_faults")
 
     def test_a_sensor_that_keeps_its_reader_is_named(self):
-        process = self.start_watched(stalls=range(600, 1800, 100))
-        process.until(lambda: len(self.rows_so_far()) >= 8, "four seconds")
-        for slot in self.assert_blames(self.evidence(process), "slow_sensor"):
+        def run():
+            process = self.start_watched(stalls=range(600, 1800, 100))
+            process.until(lambda: len(self.rows_so_far()) >= 8, "four seconds")
+            return self.evidence(process)
+
+        for slot in self.assert_blames(self.undisturbed(run), "slow_sensor"):
             self.assertEqual(slot["sensor"], "slow")
             self.assertGreaterEqual(slot["sensor_us"], 30_000)
             self.assertGreaterEqual(slot["missed"], 14)
