@@ -8,8 +8,8 @@ namespace isotherm::os {
 namespace {
 
 // One that was not interrupted takes three vDSO calls: 0.05 to 0.5 us.
-constexpr core::Nanoseconds kTightEnough = std::chrono::microseconds{1};
-constexpr int kTries = 10;
+constexpr core::Nanoseconds kNotInterrupted = std::chrono::microseconds{1};
+constexpr int kSuspendReadings = 10;
 
 core::Nanoseconds now_of(clockid_t clock) noexcept {
   timespec now{};
@@ -24,7 +24,7 @@ core::Nanoseconds now_of(clockid_t clock) noexcept {
 core::Nanoseconds suspended_time() noexcept {
   core::Nanoseconds suspended{0};
   core::Nanoseconds tightest = core::Nanoseconds::max();
-  for (int i = 0; i < kTries && tightest > kTightEnough; ++i) {
+  for (int i = 0; i < kSuspendReadings && tightest > kNotInterrupted; ++i) {
     const core::Nanoseconds before = now_of(CLOCK_MONOTONIC);
     const core::Nanoseconds with_suspend = now_of(CLOCK_BOOTTIME);
     const core::Nanoseconds width = now_of(CLOCK_MONOTONIC) - before;
