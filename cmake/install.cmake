@@ -6,6 +6,7 @@ set(documentation ${CMAKE_INSTALL_DOCDIR})
 install(TARGETS isotherm RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 # The program finds them from where it is itself: ../share/isotherm/board.
 install(DIRECTORY board DESTINATION ${CMAKE_INSTALL_DATADIR}/isotherm)
+install(FILES ${log_page} DESTINATION ${CMAKE_INSTALL_DATADIR}/isotherm)
 install(FILES config/isotherm.toml DESTINATION ${CMAKE_INSTALL_FULL_SYSCONFDIR}/isotherm)
 install(DIRECTORY config/examples DESTINATION ${documentation})
 

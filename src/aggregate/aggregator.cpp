@@ -16,6 +16,12 @@ Aggregator::Aggregator(const WindowSettings& settings, std::vector<ReaderFeed> r
   }
 }
 
+void Aggregator::tap(core::SampleSink& samples) {
+  for (std::size_t i = 0; i < readers_.size(); ++i) {
+    readers_[i].tap(samples, i);
+  }
+}
+
 void Aggregator::start(core::MonotonicTime origin) {
   timeline_.start(origin, clock_->read());
   for (ReaderWindows& reader : readers_) {

@@ -16,6 +16,7 @@
 #include "aggregate/window_timeline.hpp"
 #include "core/clock.hpp"
 #include "core/row_sink.hpp"
+#include "core/sample_sink.hpp"
 
 namespace isotherm::aggregate {
 
@@ -24,6 +25,9 @@ class Aggregator {
   // What the feeds point to, the sink and the clock outlive the aggregator.
   Aggregator(const WindowSettings& settings, std::vector<ReaderFeed> readers, core::RowSink& sink,
              const core::WallClock& clock);
+
+  // Before start(). From then on `samples`, which outlives this, is given every sample as well.
+  void tap(core::SampleSink& samples);
 
   // Before the first tick. Slot 0 of every reader is at `origin`, where the first window begins: a
   // partial one, labelled as the aligned window that holds it.

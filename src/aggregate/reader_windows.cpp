@@ -6,10 +6,23 @@
 #include <utility>
 
 namespace isotherm::aggregate {
+namespace {
+
+// Samples in one call of the tap: 16 KiB, which stay in the cache.
+constexpr std::size_t kTapBatch = 512;
+
+}  // namespace
+
 ReaderWindows::ReaderWindows(ReaderFeed feed) : feed_(std::move(feed)) {
   assert(feed_.ring != nullptr && feed_.counters != nullptr);
   assert(feed_.period > core::Nanoseconds{0} && !feed_.sensors.empty());
   assert(feed_.counters->sensors.size() == feed_.sensors.size());
+}
+
+void ReaderWindows::tap(core::SampleSink& samples, std::size_t reader) {
+  tap_ = &samples;
+  tap_reader_ = reader;
+  tapped_.reserve(kTapBatch);
 }
 
 void ReaderWindows::start(core::MonotonicTime origin, WindowTimeline& timeline) {
@@ -74,7 +87,11 @@ ReaderWindows::Progress ReaderWindows::load_progress() {
 
 void ReaderWindows::advance(WindowTimeline& timeline, core::RowSink& sink, Progress progress) {
   follow(timeline);
-  drain(timeline);
+  if (tap_ == nullptr) {
+    drain(timeline);
+  } else {
+    drain_tapped(timeline);
+  }
   close_passed(progress.next_slot, timeline);
   if (progress.finished) {
     close_partial(progress.next_slot, timeline);
@@ -102,6 +119,31 @@ void ReaderWindows::follow(WindowTimeline& timeline) {
     }
     sensor.open.add(sample);
   });
+}
+
+// The same, with a copy of each sample. By itself, so that who wants none does not pay for asking.
+[[gnu::flatten]] void ReaderWindows::drain_tapped(WindowTimeline& timeline) {
+  const std::span sensors{sensors_};
+  feed_.ring->drain([this, &timeline, sensors](const core::Sample& sample) {
+    assert(sample.sensor < sensors.size());
+    SensorState& sensor = sensors[sample.sensor];
+    if (sample.slot >= sensor.open.end_slot()) [[unlikely]] {
+      close_before(sensor, sample, timeline);
+    }
+    sensor.open.add(sample);
+    tapped_.push_back(sample);
+    if (tapped_.size() == kTapBatch) [[unlikely]] {
+      pass_on_tapped();
+    }
+  });
+  pass_on_tapped();
+}
+
+[[gnu::noinline]] void ReaderWindows::pass_on_tapped() {
+  if (!tapped_.empty()) {
+    tap_->take(tap_reader_, tapped_);
+    tapped_.clear();
+  }
 }
 
 // The sample is of a later window; everything before that one is now known.

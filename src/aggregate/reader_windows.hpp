@@ -18,6 +18,7 @@
 #include "aggregate/slot_grid.hpp"
 #include "aggregate/window_timeline.hpp"
 #include "core/row_sink.hpp"
+#include "core/sample_sink.hpp"
 
 namespace isotherm::aggregate {
 
@@ -33,6 +34,10 @@ struct SensorTotals {
 class ReaderWindows {
  public:
   explicit ReaderWindows(ReaderFeed feed);
+
+  // Before start(): `samples`, which outlives this, is given what the ring holds, too, as samples
+  // of reader number `reader`.
+  void tap(core::SampleSink& samples, std::size_t reader);
 
   // `timeline` has been started; slot 0 is at `origin`.
   void start(core::MonotonicTime origin, WindowTimeline& timeline);
@@ -75,6 +80,8 @@ class ReaderWindows {
   void advance(WindowTimeline& timeline, core::RowSink& sink, Progress progress);
   void follow(WindowTimeline& timeline);
   void drain(WindowTimeline& timeline);
+  void drain_tapped(WindowTimeline& timeline);
+  void pass_on_tapped();
   void close_before(SensorState& sensor, const core::Sample& sample, WindowTimeline& timeline);
   void close(SensorState& sensor, std::uint32_t dropped_total, WindowTimeline& timeline);
   void close_passed(std::uint64_t next_slot, WindowTimeline& timeline);
@@ -87,6 +94,9 @@ class ReaderWindows {
   SlotGrid grid_;
   std::vector<SensorState> sensors_;
   std::vector<SensorTotals> totals_;
+  core::SampleSink* tap_ = nullptr;  // null: nobody wants the samples
+  std::size_t tap_reader_ = 0;
+  std::vector<core::Sample> tapped_;  // a batch on its way there
   std::uint64_t window_to_write_ = 0;
   bool done_ = false;
 };

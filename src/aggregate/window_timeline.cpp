@@ -40,8 +40,8 @@ void WindowTimeline::start(core::MonotonicTime origin, const core::ClockReading&
 
 void WindowTimeline::observe(const core::ClockReading& reading, core::MonotonicTime in_use_until) {
   assert(!windows_.empty());
+  const core::MonotonicTime before = observed_;
   observed_ = std::max({observed_, reading.monotonic, in_use_until});
-  synced_ = reading.synced;
   // Windows that have not begun are laid out anew. One that is in use has begun: see
   // in_use_until.
   while (windows_.size() > 1 && windows_.back().begin > observed_) {
@@ -50,6 +50,7 @@ void WindowTimeline::observe(const core::ClockReading& reading, core::MonotonicT
   while (windows_.back().end <= observed_) {
     extend();
   }
+  synced_ = reading.synced;
   const core::Nanoseconds offset = offset_of(reading);
   if (windows_.back().begin > observed_) {  // the origin is still to come: nothing is settled yet
     offset_ = offset;
@@ -58,7 +59,7 @@ void WindowTimeline::observe(const core::ClockReading& reading, core::MonotonicT
   }
   const core::Nanoseconds change = offset - windows_.back().offset;
   if (std::chrono::abs(change) <= kOffsetTolerance) {
-    follow(offset);
+    follow(offset, before);
   } else {
     step(offset);
   }
@@ -76,7 +77,8 @@ core::ClockState WindowTimeline::state_of(const Window& window) const noexcept {
   if (window.stepped) {
     return core::ClockState::Stepped;
   }
-  return synced_ ? core::ClockState::Synced : core::ClockState::Unsynced;
+  const bool synced = window.end > observed_ ? synced_ : window.synced;
+  return synced ? core::ClockState::Synced : core::ClockState::Unsynced;
 }
 
 void WindowTimeline::discard_before(std::uint64_t index) {
@@ -92,6 +94,7 @@ Window WindowTimeline::starting_at(core::MonotonicTime begin) const noexcept {
   window.label = aligned(core::WallTime{begin.time_since_epoch() + offset_}, length_);
   window.end = end_of(window.label);
   window.offset = offset_;
+  window.synced = synced_;
   return window;
 }
 
@@ -106,12 +109,18 @@ void WindowTimeline::extend() {
   next.label = last.label + length_;
   next.end = end_of(next.label);
   next.offset = offset_;
+  next.synced = synced_;
   assert(next.end > next.begin);
   windows_.push_back(next);
 }
 
-void WindowTimeline::follow(core::Nanoseconds offset) {
+void WindowTimeline::follow(core::Nanoseconds offset, core::MonotonicTime before) {
   offset_ = offset;
+  // Without a step the observation speaks for all that has ended since the one `before`.
+  for (auto window = windows_.rbegin(); window != windows_.rend() && window->end > before;
+       ++window) {
+    window->synced = synced_;
+  }
   Window& current = windows_.back();
   // The wall clock may have been moved across the end just now; then the window ends here.
   current.end = std::max(end_of(current.label), observed_);

@@ -43,6 +43,7 @@ struct Window {
   core::WallTime label;
   core::Nanoseconds offset{0};  // wall minus monotonic clock that was in force at its begin
   bool stepped = false;
+  bool synced = false;  // when it ended; provisional like the end
 };
 
 class WindowTimeline {
@@ -65,7 +66,9 @@ class WindowTimeline {
   // not const.
   [[nodiscard]] const Window& window(std::uint64_t index);
 
-  // Stepped, or what the latest observation says. Ask once the window is over.
+  // Stepped, or what the observation says that saw its end pass; the one before that where the
+  // clock was stepped meanwhile, because the new word is not about the old time. Of a window that
+  // is not over: what the latest says.
   [[nodiscard]] core::ClockState state_of(const Window& window) const noexcept;
 
   // Monotonic time of the latest observation.
@@ -79,7 +82,7 @@ class WindowTimeline {
   [[nodiscard]] Window starting_at(core::MonotonicTime begin) const noexcept;
   [[nodiscard]] core::MonotonicTime end_of(core::WallTime label) const noexcept;
   void extend();
-  void follow(core::Nanoseconds offset);
+  void follow(core::Nanoseconds offset, core::MonotonicTime before);
   void step(core::Nanoseconds offset);
 
   core::Nanoseconds length_;

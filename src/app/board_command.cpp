@@ -98,10 +98,8 @@ core::ExitCode board_list_command(const BoardOptions& options) {
   const os::SysfsTree files;
   const std::string model = machine_model(files);
   ordered_json json{{"boards", ordered_json::array()}};
-  TextTable table({{"board", TextTable::Align::Left},
-                   {"cores"},
-                   {"isolated", TextTable::Align::Left},
-                   {"what it is", TextTable::Align::Left}});
+  TextTable table(
+      {{"board", Align::Left}, {"cores"}, {"isolated", Align::Left}, {"what it is", Align::Left}});
   bool in_order = true;
   for (const BoardChoice& choice : all_boards(board_folders(os::executable_path()), files)) {
     if (!usable(choice)) {

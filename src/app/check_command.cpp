@@ -38,7 +38,6 @@ std::string sensor_names(const PlannedReader& reader) {
 }
 
 std::string plan_text(const Preparation& preparation, const StationSensors& sensors) {
-  using Align = TextTable::Align;
   TextTable table({{"reader", Align::Left},
                    {"cores"},
                    {"policy", Align::Left},
@@ -65,7 +64,6 @@ std::string plan_text(const Preparation& preparation, const StationSensors& sens
 }
 
 std::string load_text(const std::vector<CoreLoad>& loads) {
-  using Align = TextTable::Align;
   TextTable table({{"core"}, {"declared load"}, {"readers", Align::Left}});
   for (const CoreLoad& load : loads) {
     std::string names;

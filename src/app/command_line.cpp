@@ -26,8 +26,11 @@ int run_command_line(int argc, const char* const* argv) {
   add_check_command(app, command);
   add_doctor_command(app, command);
   add_sensors_command(app, command);
+  add_log_command(app, command);
   add_latency_command(app, command);
+  add_report_command(app, command);
   add_board_commands(app, command);
+  add_capture_commands(app, command);
 
   try {
     app.parse(argc, argv);

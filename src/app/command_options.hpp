@@ -26,7 +26,10 @@ void add_run_command(CLI::App& app, ChosenCommand& chosen);
 void add_check_command(CLI::App& app, ChosenCommand& chosen);
 void add_doctor_command(CLI::App& app, ChosenCommand& chosen);
 void add_sensors_command(CLI::App& app, ChosenCommand& chosen);
+void add_log_command(CLI::App& app, ChosenCommand& chosen);
 void add_latency_command(CLI::App& app, ChosenCommand& chosen);
+void add_report_command(CLI::App& app, ChosenCommand& chosen);
 void add_board_commands(CLI::App& app, ChosenCommand& chosen);
+void add_capture_commands(CLI::App& app, ChosenCommand& chosen);
 
 }  // namespace isotherm::app

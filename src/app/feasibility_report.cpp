@@ -13,7 +13,6 @@ using diagnose::ReaderDemand;
 using diagnose::ReaderFeasibility;
 using diagnose::Reason;
 using nlohmann::ordered_json;
-using Align = TextTable::Align;
 
 std::string signed_words(Nanoseconds duration) {
   return duration < Nanoseconds{0} ? "-" + duration_words(-duration) : duration_words(duration);

@@ -1,43 +1,13 @@
-// The page of `isotherm latency --html`, without its contents. Internal to the report.
-//
-// Everything is in the one file: the style is inline, the drawings are SVG, there is no script. The
-// colours are custom properties, so that dark mode and print change them in one place. A bar's
-// drawing is stretched to the width there is, while all words beside it are ordinary text and keep
-// their size on a narrow screen.
+// The page of `isotherm latency --html`, behind kPageTop and without its contents. Internal to the
+// report. A bar's drawing is stretched to the width there is, while all words beside it are
+// ordinary text and keep their size on a narrow screen.
 #pragma once
 
 #include <string_view>
 
 namespace isotherm::app {
 
-inline constexpr std::string_view kPageHead = R"page(<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<style>
-:root {
-  --ground: #ffffff; --panel: #f4f6f8; --ink: #17202a; --soft: #5b6875; --line: #d5dbe1;
-  --bar: #2f6f9f; --mark: #c2410c;
-}
-@media (prefers-color-scheme: dark) {
-  :root {
-    --ground: #14181d; --panel: #1d232a; --ink: #e4e9ee; --soft: #9aa7b4; --line: #36404a;
-    --bar: #6db3e8; --mark: #fb923c;
-  }
-}
-* { box-sizing: border-box; }
-body {
-  margin: 0 auto; padding: 1.5rem clamp(0.8rem, 3vw, 2.5rem) 4rem; max-width: 82rem;
-  background: var(--ground); color: var(--ink);
-  font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", "Liberation Sans", sans-serif;
-}
-h1 { font-size: 1.6rem; line-height: 1.2; margin: 0 0 0.3rem; }
-h2 { font-size: 1.15rem; margin: 2.4rem 0 0.6rem; }
-p { max-width: 48rem; margin: 0.4rem 0 0.9rem; }
-.soft { color: var(--soft); }
-.note { border-left: 0.25rem solid var(--mark); padding-left: 0.8rem; }
+inline constexpr std::string_view kPageHead = R"page(
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.35rem 0.7rem; text-align: right; border-bottom: 1px solid var(--line); }
 th { color: var(--soft); font-weight: 600; font-size: 0.85rem; vertical-align: bottom; }

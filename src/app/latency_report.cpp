@@ -44,7 +44,7 @@ std::string wrapped(const std::string& text, const std::string& first = "") {
 std::string table_text(const FigureTable& figures) {
   std::vector<TextTable::Column> columns;
   for (const std::string& title : figures.titles) {
-    columns.push_back({title, columns.empty() ? TextTable::Align::Left : TextTable::Align::Right});
+    columns.push_back({title, columns.empty() ? Align::Left : Align::Right});
   }
   TextTable table(std::move(columns));
   for (const auto& row : figures.rows) {

@@ -7,7 +7,9 @@
 #include "app/latency_figures.hpp"
 #include "app/latency_page.hpp"
 #include "app/latency_report.hpp"
+#include "app/page_top.hpp"
 #include "app/words.hpp"
+#include "view/html_text.hpp"
 
 namespace isotherm::app {
 namespace {
@@ -18,40 +20,17 @@ constexpr std::size_t kColumns = 200;
 constexpr double kWidth = 1000.0;  // of a drawing's own coordinates; it is stretched
 constexpr double kHeight = 100.0;
 
-std::string escaped(std::string_view text) {
-  std::string safe;
-  for (const char letter : text) {
-    switch (letter) {
-      case '&':
-        safe += "&amp;";
-        break;
-      case '<':
-        safe += "&lt;";
-        break;
-      case '>':
-        safe += "&gt;";
-        break;
-      case '"':
-        safe += "&quot;";
-        break;
-      default:
-        safe += letter;
-    }
-  }
-  return safe;
-}
-
 std::string table_html(const FigureTable& table) {
   std::string html = "<table>\n<thead><tr>";
   for (const std::string& title : table.titles) {
-    html += "<th scope=\"col\">" + escaped(title) + "</th>";
+    html += "<th scope=\"col\">" + view::html_text(title) + "</th>";
   }
   html += "</tr></thead>\n<tbody>\n";
   for (const auto& row : table.rows) {
     html += "<tr>";
     for (std::size_t i = 0; i < row.size(); ++i) {
-      html += fmt::format("<td data-title=\"{}\"><span>{}</span></td>", escaped(table.titles[i]),
-                          escaped(row[i]));
+      html += fmt::format("<td data-title=\"{}\"><span>{}</span></td>",
+                          view::html_text(table.titles[i]), view::html_text(row[i]));
     }
     html += "</tr>\n";
   }
@@ -93,8 +72,8 @@ std::string arm_html(const ArmResult& arm, const LogAxis& axis) {
       "<span class=\"facts\">p50 {}, p99 {}, p99.9 {}, max {}</span>\n"
       "<svg viewBox=\"0 0 {:.0f} {:.0f}\" preserveAspectRatio=\"none\" role=\"img\" "
       "aria-label=\"histogram of {}\">",
-      escaped(arm.arm.name), escaped(arm.arm.title), words(0.5), words(0.99), words(0.999),
-      duration_words(lateness.max()), kWidth, kHeight, escaped(arm.arm.name));
+      view::html_text(arm.arm.name), view::html_text(arm.arm.title), words(0.5), words(0.99),
+      words(0.999), duration_words(lateness.max()), kWidth, kHeight, view::html_text(arm.arm.name));
   for (int decade = axis.first_decade; decade <= axis.last_decade; ++decade) {
     html += line_svg("decade", axis.position(std::pow(10.0, decade)));
   }
@@ -115,15 +94,16 @@ std::string head_html(const LatencyReport& report) {
   std::string html = fmt::format(
       "<title>isotherm latency: {0}</title>\n</head>\n<body>\n<h1>How late a reader wakes up on "
       "{0}</h1>\n<p class=\"soft\">isotherm {1}, {2}, core {3} at {4}, {5} rounds; load: {6}</p>\n",
-      escaped(report.kernel.hostname), escaped(report.version), escaped(report.date), report.core,
-      rate_words(report.shape.period), report.results.rounds_done,
-      report.load.empty() ? "none of its own" : escaped(report.load));
+      view::html_text(report.kernel.hostname), view::html_text(report.version),
+      view::html_text(report.date), report.core, rate_words(report.shape.period),
+      report.results.rounds_done,
+      report.load.empty() ? "none of its own" : view::html_text(report.load));
   if (report.results.interrupted) {
     html += fmt::format("<p class=\"note\">Ended early, after {} of {} rounds.</p>\n",
                         report.results.rounds_done, report.results.rounds);
   }
   for (const std::string& trouble : report.load_troubles) {
-    html += "<p class=\"note\">" + escaped(trouble) + "</p>\n";
+    html += "<p class=\"note\">" + view::html_text(trouble) + "</p>\n";
   }
   if (report.facts.hypervisor) {
     html +=
@@ -151,10 +131,11 @@ std::string not_measured_html(const LatencyReport& report) {
   std::string list;
   for (const ArmResult& arm : report.results.arms) {
     if (const auto why = why_not_measured(arm)) {
-      list += "<dt>" + escaped(arm.arm.name) + "</dt><dd>" + escaped(*why) + "</dd>\n";
+      list +=
+          "<dt>" + view::html_text(arm.arm.name) + "</dt><dd>" + view::html_text(*why) + "</dd>\n";
     } else if (arm.failed > 0) {
-      list += fmt::format("<dt>{}</dt><dd>{} blocks failed: {}</dd>\n", escaped(arm.arm.name),
-                          arm.failed, escaped(arm.failure));
+      list += fmt::format("<dt>{}</dt><dd>{} blocks failed: {}</dd>\n",
+                          view::html_text(arm.arm.name), arm.failed, view::html_text(arm.failure));
     }
   }
   return list.empty() ? "" : "<h2>Not measured</h2>\n<dl>\n" + list + "</dl>\n";
@@ -163,7 +144,7 @@ std::string not_measured_html(const LatencyReport& report) {
 std::string system_html(const LatencyReport& report) {
   std::string html = "<h2>The system</h2>\n<dl>\n";
   for (const auto& [name, value] : system_figures(report)) {
-    html += "<dt>" + escaped(name) + "</dt><dd>" + escaped(value) + "</dd>\n";
+    html += "<dt>" + view::html_text(name) + "</dt><dd>" + view::html_text(value) + "</dd>\n";
   }
   return html + "</dl>\n";
 }
@@ -171,23 +152,22 @@ std::string system_html(const LatencyReport& report) {
 }  // namespace
 
 std::string latency_html(const LatencyReport& report) {
-  std::string html = std::string{kPageHead} + head_html(report);
+  std::string html = std::string{kPageTop} + std::string{kPageHead} + head_html(report);
   if (report.results.any_measured()) {
     html += "<h2>Lateness</h2>\n" + table_html(lateness_table(report));
     if (const std::string missed = missed_words(report); !missed.empty()) {
-      html += "<p class=\"soft\">" + escaped(missed) + "</p>\n";
+      html += "<p class=\"soft\">" + view::html_text(missed) + "</p>\n";
     }
     html += histograms_html(report);
     if (!report.results.ratios.empty()) {
-      html += "<h2>Ratios of lateness</h2>\n<p>" + escaped(spread_words(report)) + "</p>\n" +
-              table_html(ratio_table(report));
+      html += "<h2>Ratios of lateness</h2>\n<p>" + view::html_text(spread_words(report)) +
+              "</p>\n" + table_html(ratio_table(report));
     }
-    html +=
-        "<h2>What the kernel and the processor counted</h2>\n<p>" + escaped(kCostWords) + "</p>\n";
+    html += "<h2>What the kernel and the processor counted</h2>\n<p>" +
+            view::html_text(kCostWords) + "</p>\n";
     if (!report.counters_problem.empty()) {
-      html +=
-          "<p>Instructions and cache misses are not counted: " + escaped(report.counters_problem) +
-          ".</p>\n";
+      html += "<p>Instructions and cache misses are not counted: " +
+              view::html_text(report.counters_problem) + ".</p>\n";
     }
     html += table_html(cost_table(report));
   }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "app/board_lookup.hpp"
+#include "app/capture_library.hpp"
 #include "app/default_station.hpp"
 #include "sensor/device_lookup.hpp"
 #include "sensor/make_sensor.hpp"
@@ -22,34 +23,6 @@ void add(std::vector<Problem>& problems, const std::vector<settings::Diagnostic>
                                      : diagnostic.file + ":" + std::to_string(diagnostic.line),
                         .mend = diagnostic.mend});
   }
-}
-
-settings::Configuration load(const StationOptions& options, const core::FileTree& files,
-                             Preparation& preparation) {
-  settings::Configuration configuration;
-  if (options.config) {
-    settings::LoadResult result = settings::load_configuration(*options.config);
-    add(preparation.mistakes, result.diagnostics);
-    for (const settings::Diagnostic& note : result.notes) {
-      preparation.notes.push_back(note.text());
-    }
-    configuration = std::move(result.configuration);
-  } else {
-    DefaultStation station = default_station(files);
-    preparation.notes.push_back(std::move(station.note));
-    configuration = std::move(station.configuration);
-  }
-  if (options.board) {
-    configuration.station.board = *options.board;
-    configuration.station.board_where.clear();
-  }
-  if (options.log_dir) {
-    configuration.log.directory = *options.log_dir;
-  }
-  if (options.best_effort) {
-    configuration.station.realtime = settings::Realtime::BestEffort;
-  }
-  return configuration;
 }
 
 // The memory node next to the first of a reader's devices for which sysfs names one.
@@ -121,9 +94,37 @@ core::ExitCode Preparation::exit_code() const {
                                                                 : mistakes.front().exit_code;
 }
 
+settings::Configuration load_station(const StationOptions& options, const core::FileTree& files,
+                                     Preparation& preparation) {
+  settings::Configuration configuration;
+  if (options.config) {
+    settings::LoadResult result = settings::load_configuration(*options.config);
+    add(preparation.mistakes, result.diagnostics);
+    for (const settings::Diagnostic& note : result.notes) {
+      preparation.notes.push_back(note.text());
+    }
+    configuration = std::move(result.configuration);
+  } else {
+    DefaultStation station = default_station(files);
+    preparation.notes.push_back(std::move(station.note));
+    configuration = std::move(station.configuration);
+  }
+  if (options.board) {
+    configuration.station.board = *options.board;
+    configuration.station.board_where.clear();
+  }
+  if (options.log_dir) {
+    configuration.log.directory = *options.log_dir;
+  }
+  if (options.best_effort) {
+    configuration.station.realtime = settings::Realtime::BestEffort;
+  }
+  return configuration;
+}
+
 Preparation prepare(const StationOptions& options, const Machine& machine) {
   Preparation preparation;
-  const settings::Configuration configuration = load(options, machine.files, preparation);
+  const settings::Configuration configuration = load_station(options, machine.files, preparation);
   BoardChoice board =
       choose_board(configuration.station.board, machine.board_folders, machine.files);
   for (settings::Diagnostic& diagnostic : board.diagnostics) {
@@ -155,13 +156,14 @@ StationSensors open_sensors(const StationPlan& plan, const core::FileTree& files
                             core::HelperThreads& helpers, const core::Clock& clock,
                             std::vector<Problem>& mistakes) {
   StationSensors sensors;
+  CaptureLibrary captures(CaptureLibrary::Playing::Loaded);
   for (const PlannedReader& reader : plan.readers) {
     sensors.emplace_back();
     for (const sensor::SensorSettings& settings : reader.sensors) {
       try {
-        sensors.back().push_back(
-            sensor::make_sensor(settings, {.files = files, .helpers = helpers, .clock = clock},
-                                reader.settings.period));
+        sensors.back().push_back(sensor::make_sensor(
+            settings, {.files = files, .helpers = helpers, .clock = clock, .recordings = &captures},
+            reader.settings.period));
       } catch (const core::SetupError& error) {
         sensors.back().push_back(nullptr);
         if (!lacks_its_source(settings)) {

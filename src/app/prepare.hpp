@@ -38,6 +38,12 @@ struct Machine {
   std::vector<std::string> board_folders;
 };
 
+// The configuration that the options name, or the default one, with what wins over it. What is
+// wrong goes into `preparation`.
+[[nodiscard]] settings::Configuration load_station(const StationOptions& options,
+                                                   const core::FileTree& files,
+                                                   Preparation& preparation);
+
 // Reads the configuration (or makes one up from the sensors found here), and places its readers.
 [[nodiscard]] Preparation prepare(const StationOptions& options, const Machine& machine);
 

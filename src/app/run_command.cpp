@@ -80,22 +80,6 @@ std::vector<BusyComparison> compare_with(const Foresight& foresight, const RunRe
   return compare_busy(foresight.study, busy);
 }
 
-ExitCode exit_code_of(const RunReport& report) {
-  if (report.crash || !report.accounted_for()) {
-    return ExitCode::Software;
-  }
-  if (!report.log.complete()) {
-    return ExitCode::Io;
-  }
-  for (const ReaderReport& reader : report.readers) {
-    if (reader.stopped_by_overrun) {
-      // The operator asked for a reader that rather ends than misses: its timing was not to be had.
-      return ExitCode::Unavailable;
-    }
-  }
-  return ExitCode::Ok;
-}
-
 // One run, step by step. Each step returns an exit code where the run ends there, having said why.
 class Run {
  public:
@@ -109,6 +93,7 @@ class Run {
 
  private:
   [[nodiscard]] StationPlan& plan() { return preparation_.plan; }
+  void capture_as_told();
   void say(const std::vector<std::string>& notes);
   void complete(RunReport& report);
 
@@ -126,6 +111,14 @@ class Run {
   std::vector<std::string> missing_;  // best effort: what is done without
   Foresight foresight_;
 };
+
+// --capture: this run into this file, whatever the configuration keeps otherwise.
+void Run::capture_as_told() {
+  if (options_->capture) {
+    plan().configuration.capture.enabled = true;
+    plan().configuration.capture.file = *options_->capture;
+  }
+}
 
 void Run::say(const std::vector<std::string>& notes) {
   for (const std::string& note : notes) {
@@ -145,6 +138,7 @@ std::optional<ExitCode> Run::read_plan() {
       prepare(options_->station, {.files = files_,
                                   .topology = topology_,
                                   .board_folders = board_folders(os::executable_path())});
+  capture_as_told();
   // Before the first helper thread, and after the configuration was read, whose memory goes back. A
   // refusal only means that some allocation of housekeeping may fault a page in later.
   static_cast<void>(os::tune_malloc());
@@ -265,6 +259,9 @@ ExitCode Run::carry_out() {
 
 ExitCode run_command(const RunOptions& options) {
   os::ignore_deadly_signals();
+  if (options.virtual_clock) {
+    return virtual_run_command(options);
+  }
   Run run(options);
   for (const auto step : {&Run::read_plan, &Run::enter_real_time, &Run::look_ahead}) {
     if (const auto ended = (run.*step)()) {

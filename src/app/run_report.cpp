@@ -3,15 +3,15 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "app/text_table.hpp"
 #include "app/words.hpp"
 #include "app/worst_slot_words.hpp"
+#include "settings/quantity.hpp"
 
 namespace isotherm::app {
 namespace {
-
-using Align = TextTable::Align;
 
 std::string count_words(const std::optional<std::uint64_t>& count) {
   return count ? fmt::format("{}", *count) : "-";
@@ -133,6 +133,33 @@ std::string log_words(const std::string& path, const store::LogOutcome& log) {
   return text;
 }
 
+std::string history_words(const HistoryReport& report) {
+  const history::HistoryOutcome& outcome = report.outcome;
+  std::string text = fmt::format("history: {}, {} rows, {}\n", report.path, outcome.rows,
+                                 size_words(outcome.usage.total_bytes));
+  if (outcome.rows_lost + outcome.events_lost > 0) {
+    text += fmt::format("history: {} rows and {} events are LOST to it; the log has its own\n",
+                        outcome.rows_lost, outcome.events_lost);
+  }
+  if (!outcome.last_error.empty()) {
+    text += fmt::format("history: it could not be written for a time: {}\n", outcome.last_error);
+  }
+  return text;
+}
+
+// What wears out a card. A short run says little of a day: files are begun in it.
+std::string write_words(const RunReport& report) {
+  const double days = std::chrono::duration<double>(report.elapsed) / std::chrono::hours{24};
+  if (report.log.rows_written == 0 || days <= 0.0) {
+    return {};
+  }
+  const auto written = static_cast<double>(report.bytes_written);
+  return fmt::format("writes: {} to all files, {:.0f} bytes a row, {} a day at this pace\n",
+                     size_words(report.bytes_written),
+                     written / static_cast<double>(report.log.rows_written),
+                     size_words(static_cast<std::uint64_t>(written / days)));
+}
+
 std::string trace_words(const diagnose::TraceOutcome& trace) {
   const diagnose::TraceCounts events = trace.events();
   std::string text =
@@ -150,6 +177,35 @@ std::string trace_words(const diagnose::TraceOutcome& trace) {
     if (!thread.events.identity_holds() || !thread.slots.identity_holds()) {
       text += fmt::format("trace: NOT accounted for: {}\n", thread.thread);
     }
+  }
+  return text;
+}
+
+std::string virtual_words(const VirtualTime& time) {
+  return fmt::format("virtual clock: {} of the station in {}, {:.1f} million readings a second\n",
+                     settings::duration_text(time.span), duration_words(time.took),
+                     time.readings_a_second() / 1e6);
+}
+
+std::string capture_words(const RunReport& report) {
+  const capture::CaptureOutcome& outcome = *report.capture;
+  const capture::CaptureCounts& counts = outcome.counts;
+  std::string text = fmt::format("capture: {}, {} samples, {}, {:.2f} bytes a sample, {} dropped\n",
+                                 outcome.path, counts.written, size_words(counts.bytes),
+                                 outcome.bytes_a_sample(), counts.dropped);
+  if (counts.was_away) {
+    text += fmt::format("capture: it could not be written for a time: {}\n", outcome.last_error);
+  }
+  if (counts.syncs_failed > 0) {
+    text += fmt::format("capture: {} syncs failed; samples may be lost: {}\n", counts.syncs_failed,
+                        outcome.last_error);
+  }
+  if (outcome.files_deleted > 0) {
+    text += fmt::format("capture: {} of the oldest files were deleted\n", outcome.files_deleted);
+  }
+  if (!report.capture_accounted_for()) {
+    text += fmt::format("capture: NOT accounted for: {} came, {} written + {} dropped\n",
+                        counts.taken, counts.written, counts.dropped);
   }
   return text;
 }
@@ -180,19 +236,57 @@ std::string verdict(const RunReport& report) {
 
 }  // namespace
 
+bool RunReport::capture_accounted_for() const {
+  if (!capture) {
+    return true;
+  }
+  std::uint64_t samples = 0;
+  for (const SensorReport& sensor : sensors) {
+    samples += sensor.counted_in_rows.good + sensor.counted_in_rows.faulty;
+  }
+  const capture::CaptureCounts& counts = capture->counts;
+  return counts.taken == samples && counts.taken == counts.written + counts.dropped;
+}
+
 bool RunReport::accounted_for() const {
-  return std::all_of(sensors.begin(), sensors.end(),
+  return capture_accounted_for() &&
+         std::all_of(sensors.begin(), sensors.end(),
                      [](const SensorReport& sensor) { return sensor.accounted_for(); });
+}
+
+core::ExitCode exit_code_of(const RunReport& report) {
+  if (report.crash || !report.accounted_for()) {
+    return core::ExitCode::Software;
+  }
+  if (!report.log.complete() || (report.capture && report.capture->counts.dropped > 0)) {
+    return core::ExitCode::Io;
+  }
+  for (const ReaderReport& reader : report.readers) {
+    if (reader.stopped_by_overrun) {
+      // The operator asked for a reader that rather ends than misses: its timing was not to be had.
+      return core::ExitCode::Unavailable;
+    }
+  }
+  return core::ExitCode::Ok;
 }
 
 std::string summary_text(const RunReport& report) {
   std::string text = "station " + report.station + "\n\n" + sensor_table(report.sensors) + "\n" +
-                     timing_table(report.readers) + "\n" + thread_table(report.readers) + "\n" +
-                     worst_slots_text(report);
+                     timing_table(report.readers) + "\n";
+  text += report.virtual_time ? virtual_words(*report.virtual_time)
+                              : thread_table(report.readers) + "\n";
+  text += worst_slots_text(report);
   text += fmt::format("memory: {} resident, {} locked\n", size_words(report.resident_bytes),
                       size_words(report.locked_bytes));
   text += isolation_words(report.readers);
   text += log_words(report.log_path, report.log);
+  if (report.history) {
+    text += history_words(*report.history);
+  }
+  if (report.capture) {
+    text += capture_words(report);
+  }
+  text += write_words(report);
   if (report.trace) {
     text += trace_words(*report.trace);
   }

@@ -6,8 +6,11 @@
 #include <vector>
 
 #include "app/busy_comparison.hpp"
+#include "app/station_history.hpp"
+#include "capture/sample_capture.hpp"
 #include "core/fault.hpp"
 #include "core/row.hpp"
+#include "core/setup_error.hpp"
 #include "core/time.hpp"
 #include "diagnose/trace_recorder.hpp"
 #include "diagnose/worst_slot_watch.hpp"
@@ -66,14 +69,32 @@ struct ReaderReport {
   std::uint64_t worst_slots_lost = 0;  // came too fast to be looked at
 };
 
+// Of a run as fast as possible.
+struct VirtualTime {
+  core::Nanoseconds span{0};   // of the station's clock
+  core::Nanoseconds took{0};   // of ours
+  std::uint64_t readings = 0;  // scheduled ones of all sensors
+
+  [[nodiscard]] double readings_a_second() const noexcept {
+    return took.count() <= 0
+               ? 0.0
+               : static_cast<double>(readings) * 1e9 / static_cast<double>(took.count());
+  }
+};
+
 struct RunReport {
   std::string station;  // its name
   std::vector<SensorReport> sensors;
   std::vector<ReaderReport> readers;
+  std::optional<VirtualTime> virtual_time;  // there were no threads then
   std::string log_path;
   store::LogOutcome log;
-  std::optional<diagnose::TraceOutcome> trace;  // where the run was traced
+  std::optional<diagnose::TraceOutcome> trace;     // where the run was traced
+  std::optional<HistoryReport> history;            // where there was one
+  std::optional<capture::CaptureOutcome> capture;  // where every sample was wanted
   store::EventOutcome events;
+  std::uint64_t bytes_written = 0;  // to all of the station's files
+  core::Nanoseconds elapsed{0};     // since slot 0
   std::uint64_t resident_bytes = 0;
   std::uint64_t locked_bytes = 0;
   std::vector<std::string> missing_prerequisites;  // best-effort: what was done without
@@ -81,6 +102,8 @@ struct RunReport {
   std::vector<BusyComparison> busy_comparisons;    // what was thought of their slots before it
   std::optional<std::string> crash;                // a reader died of this bug
 
+  // Every sample that is in the rows is in the capture, or counted as dropped there.
+  [[nodiscard]] bool capture_accounted_for() const;
   [[nodiscard]] bool accounted_for() const;
 };
 
@@ -89,5 +112,8 @@ struct RunReport {
 
 // The same for programs.
 [[nodiscard]] std::string summary_json(const RunReport& report);
+
+// What `isotherm run` ends with.
+[[nodiscard]] core::ExitCode exit_code_of(const RunReport& report);
 
 }  // namespace isotherm::app

@@ -128,6 +128,35 @@ ordered_json trace_json(const diagnose::TraceOutcome& trace) {
   return json;
 }
 
+ordered_json history_json(const HistoryReport& report) {
+  const history::HistoryOutcome& outcome = report.outcome;
+  return {{"path", report.path},
+          {"rows", outcome.rows},
+          {"rows_lost", outcome.rows_lost},
+          {"events", outcome.events},
+          {"events_lost", outcome.events_lost},
+          {"bytes_written", outcome.usage.written_bytes},
+          {"bytes_kept", outcome.usage.kept_bytes},
+          {"bytes", outcome.usage.total_bytes},
+          {"bytes_peak", outcome.usage.peak_bytes},
+          {"last_error", outcome.last_error}};
+}
+
+ordered_json capture_json(const RunReport& report) {
+  const capture::CaptureOutcome& outcome = *report.capture;
+  return {{"path", outcome.path},
+          {"samples", outcome.counts.taken},
+          {"written", outcome.counts.written},
+          {"dropped", outcome.counts.dropped},
+          {"accounted_for", report.capture_accounted_for()},
+          {"chunks", outcome.counts.chunks},
+          {"bytes", outcome.counts.bytes},
+          {"bytes_a_sample", outcome.bytes_a_sample()},
+          {"syncs_failed", outcome.counts.syncs_failed},
+          {"files_deleted", outcome.files_deleted},
+          {"last_error", outcome.last_error}};
+}
+
 }  // namespace
 
 std::string summary_json(const RunReport& report) {
@@ -151,6 +180,17 @@ std::string summary_json(const RunReport& report) {
                  {"was_away", report.log.was_away},
                  {"last_error", report.log.last_error}};
   json["trace"] = report.trace ? trace_json(*report.trace) : ordered_json(nullptr);
+  json["history"] = report.history ? history_json(*report.history) : ordered_json(nullptr);
+  json["bytes_written"] = report.bytes_written;
+  json["elapsed_ns"] = report.elapsed.count();
+  json["virtual_time"] = ordered_json(nullptr);
+  if (report.virtual_time) {
+    json["virtual_time"] = {{"span_ns", report.virtual_time->span.count()},
+                            {"took_ns", report.virtual_time->took.count()},
+                            {"readings", report.virtual_time->readings},
+                            {"readings_a_second", report.virtual_time->readings_a_second()}};
+  }
+  json["capture"] = report.capture ? capture_json(report) : ordered_json(nullptr);
   json["events"] = {{"written", report.events.written},
                     {"lost", report.events.lost},
                     {"last_error", report.events.last_error}};

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
 #include <utility>
 
 #include "app/reader_thread.hpp"
+#include "app/station_life.hpp"
 #include "app/station_report.hpp"
 #include "os/crash_guard.hpp"
 #include "os/process_memory.hpp"
@@ -20,40 +20,64 @@ using std::chrono::seconds;
 // Long enough for the last reader to get from the gate to its first sleep.
 constexpr core::Nanoseconds kStartLead = milliseconds{20};
 
-// After this time in service nothing may page-fault any more.
-constexpr core::Nanoseconds kWarmUp = seconds{1};
-
 // A reader that was told to stop and has not returned from a sensor by then hangs in a driver.
 constexpr core::Nanoseconds kStopLimit = seconds{10};
-
-// How long a reader may be at a slot before it counts as stuck: a moment on a busy machine, and for
-// each sensor a bus that hangs. The kernel gives up on an I2C transfer after a second (adapter's
-// `timeout`, i2c_register_adapter() of drivers/i2c/i2c-core-base.c), and a chip may take two of
-// them. That is a broken sensor, to be counted as a fault, and no reason to end the whole station.
-constexpr core::Nanoseconds kSlotGrace = seconds{1};
-constexpr core::Nanoseconds kStuckBus = seconds{2};
-
-constexpr core::Nanoseconds kMaintainInterval = seconds{1};
 
 // Slots of a run of that length: those whose time is before its end.
 std::uint64_t slots_in(core::Nanoseconds duration, core::Nanoseconds period) {
   return static_cast<std::uint64_t>((duration.count() + period.count() - 1) / period.count());
 }
 
+std::vector<aggregate::RowWatch::Reader> watched_readers(const StationPlan& plan) {
+  std::vector<aggregate::RowWatch::Reader> readers;
+  for (const PlannedReader& planned : plan.readers) {
+    auto& reader = readers.emplace_back();
+    reader.name = planned.settings.name;
+    for (const sensor::SensorSettings& sensor : planned.sensors) {
+      reader.sensors.push_back(sensor.name);
+    }
+  }
+  return readers;
+}
+
+double rows_a_second(const StationPlan& plan) {
+  return static_cast<double>(plan.sensor_count()) /
+         std::chrono::duration<double>(plan.configuration.window.length).count();
+}
+
 }  // namespace
 
 Station::Station(StationPlan plan, StationSensors sensors, core::HelperThreads& helpers,
                  std::optional<core::Nanoseconds> duration,
-                 const std::optional<TraceSettings>& trace, store::Notices notify)
+                 const std::optional<TraceSettings>& trace, const store::Notices& notify)
     : plan_(std::move(plan)), duration_(duration), helpers_(&helpers) {
   const settings::Configuration& configuration = plan_.configuration;
   if (trace) {
     trace_ = std::make_unique<StationTrace>(*trace, plan_, clock_, wall_clock_, notify);
   }
+  events_ =
+      std::make_unique<StationEvents>(configuration.log.directory, helpers, wall_clock_, notify);
   directory_ = std::make_unique<os::PosixLogDirectory>(configuration.log.directory);
   core::LogDirectory& directory = trace_ ? trace_->traced(*directory_) : *directory_;
-  log_ = std::make_unique<store::TemperatureLog>(configuration.log, directory, helpers,
-                                                 plan_.sensor_count(), std::move(notify), clock_);
+  log_ = std::make_unique<store::TemperatureLog>(
+      configuration.log, directory, helpers, plan_.sensor_count(),
+      [this](const std::string& text) {
+        events_->write_now(core::Severity::Warning, "log", {{"words", text}});
+      },
+      clock_);
+  // After the log, which has claimed the directory.
+  if (configuration.history.enabled) {
+    history_ = std::make_unique<StationHistory>(configuration.history, configuration.log.directory,
+                                                helpers, *events_);
+    events_->send_to(&history_->writer());
+  }
+  history::HistoryWriter* const history = history_ ? &history_->writer() : nullptr;
+  if (configuration.history.write_budget > 0) {
+    budget_ = std::make_unique<StationBudget>(configuration.history, rows_a_second(plan_), *events_,
+                                              history);
+  }
+  clock_watch_ = std::make_unique<StationClock>(wall_clock_, *events_, history);
+  row_watch_ = std::make_unique<aggregate::RowWatch>(watched_readers(plan_), *events_);
   std::vector<aggregate::ReaderFeed> feeds;
   for (std::size_t i = 0; i < plan_.readers.size(); ++i) {
     units_.push_back(std::make_unique<ReaderUnit>(plan_.readers[i], std::move(sensors[i]), clock_));
@@ -62,14 +86,23 @@ Station::Station(StationPlan plan, StationSensors sensors, core::HelperThreads& 
       units_.back()->reader.trace_to(trace_->reader(i));
     }
   }
-  core::RowSink& rows = trace_ ? trace_->traced(*log_) : *log_;
   aggregator_ = std::make_unique<aggregate::Aggregator>(configuration.window, std::move(feeds),
-                                                        rows, wall_clock_);
+                                                        row_sinks(), wall_clock_);
+  capture(notify);
   drain_loop_ = std::make_unique<aggregate::DrainLoop>([this] { tick(); }, tick_interval());
   if (keeps_evidence(units_)) {
-    evidence_ = std::make_unique<StationEvidence>(units_, configuration.log.directory, helpers,
-                                                  clock_, wall_clock_);
+    evidence_ = std::make_unique<StationEvidence>(units_, *events_, clock_, wall_clock_);
   }
+}
+
+void Station::capture(const store::Notices& notify) {
+  const settings::Configuration& configuration = plan_.configuration;
+  if (!configuration.capture.enabled) {
+    return;
+  }
+  capture_ =
+      std::make_unique<StationCapture>(configuration, *directory_, wall_clock_, *helpers_, notify);
+  aggregator_->tap(capture_->samples());
 }
 
 Station::~Station() {
@@ -108,6 +141,22 @@ core::Nanoseconds Station::shortest_period() const {
 std::string Station::log_path() const {
   const store::LogSettings& log = plan_.configuration.log;
   return log.directory + "/" + store::log_file_name(log.format);
+}
+
+core::RowSink& Station::row_sinks() {
+  std::vector<core::RowSink*> sinks{row_watch_.get()};
+  if (history_) {
+    sinks.push_back(&history_->writer());
+  }
+  sinks.push_back(trace_ ? &trace_->traced(*log_) : log_.get());
+  rows_ = std::make_unique<RowFan>(std::move(sinks));
+  return *rows_;
+}
+
+// To all files, since the start.
+std::uint64_t Station::bytes_written() const {
+  return directory_->bytes_taken() + events_->bytes_taken() +
+         (capture_ ? capture_->bytes_taken() : 0) + (history_ ? history_->bytes_written() : 0);
 }
 
 // Where the run is traced, with what was found and how long it took.
@@ -178,8 +227,13 @@ void Station::start(os::CpusetPartition* partition) {
   tick_due_.store(origin_);
   // Before the helpers are started, which may take longer than the lead; the rings hold meanwhile.
   gate_.open(origin_);
+  events_->write(start_event(plan_, wall_clock_.read()));
+  daily_writes_.begin(origin_);
   if (evidence_) {
     evidence_->begin(origin_);
+  }
+  if (capture_) {
+    capture_->begin(origin_);
   }
   aggregate_thread_ = helpers_->start("iso-aggregate", [this](const std::stop_token& stop) {
     const std::stop_callback on_stop(stop, [this] { drain_loop_->stop(); });
@@ -207,103 +261,6 @@ bool Station::ended() const {
 }
 
 void Station::reopen_log() { log_->reopen(); }
-
-bool Station::is_working() const {
-  if (plan_.configuration.window.length > kWindowAwaited) {
-    return std::all_of(units_.begin(), units_.end(), [](const auto& unit) {
-      return unit->counters.next_slot.load(std::memory_order_acquire) > 0;
-    });
-  }
-  const std::uint64_t rows = rows_with_whole_window_.load();
-  return rows > 0 && log_->rows_written() >= rows;
-}
-
-Watched Station::watched(const ReaderUnit& unit) const {
-  const core::ReaderCounters& counters = unit.counters;
-  Watched one;
-  one.name = "reader \"" + unit.planned.settings.name + "\"";
-  one.finished = counters.finished.load(std::memory_order_acquire);
-  one.done = counters.next_slot.load(std::memory_order_acquire);
-  one.due = origin_ + unit.planned.settings.period * static_cast<std::int64_t>(one.done);
-  one.grace = kSlotGrace + kStuckBus * static_cast<std::int64_t>(unit.sensors.size());
-  return one;
-}
-
-StationProgress Station::progress() const {
-  StationProgress progress;
-  for (const auto& unit : units_) {
-    progress.watched.push_back(watched(*unit));
-  }
-  progress.watched.push_back({.name = "the aggregator",
-                              .done = ticks_.load(),
-                              .due = tick_due_.load(),
-                              .grace = plan_.configuration.station.stall_budget,
-                              .finished = false});
-  progress.working = is_working();
-  progress.reopenings = log_->reopenings();
-  progress.readers = live();
-  return progress;
-}
-
-std::vector<LiveReader> Station::live() const {
-  const std::scoped_lock lock(latest_mutex_);
-  std::vector<LiveReader> readers;
-  for (std::size_t i = 0; i < units_.size(); ++i) {
-    const ReaderUnit& unit = *units_[i];
-    LiveReader reader;
-    reader.name = unit.planned.settings.name;
-    reader.cores = unit.planned.cores.text();
-    reader.slots = unit.counters.slots.load();
-    reader.missed = unit.counters.missed_slots.load();
-    reader.late_max = unit.counters.lateness.max();
-    reader.slot_limit = unit.slot_limit;
-    for (std::size_t sensor = 0; sensor < unit.sensors.size(); ++sensor) {
-      reader.dropped += unit.counters.sensors[sensor].dropped.load();
-      std::optional<double> celsius;
-      if (!latest_.empty() && latest_[i][sensor] &&
-          latest_[i][sensor]->fault == core::Fault::None) {
-        celsius = latest_[i][sensor]->value;
-      }
-      reader.temperatures.emplace_back(unit.planned.sensors[sensor].name, celsius);
-    }
-    readers.push_back(std::move(reader));
-  }
-  return readers;
-}
-
-// Once a second: sensors look for devices that have disappeared; and, once, each reader's thread is
-// looked at after its warm-up, so that later page faults can be told from those of the start.
-void Station::maintain_sensors() {
-  for (const auto& unit : units_) {
-    if (!unit->warm_usage && clock_.now() >= origin_ + kWarmUp) {
-      unit->warm_usage = os::thread_usage(unit->thread->readback().tid);
-    }
-    for (const auto& sensor : unit->sensors) {
-      sensor->maintain();
-    }
-  }
-}
-
-// That, and in between the looks around the readers' worst slots.
-void Station::maintain(const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any asleep;
-  std::unique_lock lock(mutex);
-  const LookTimes looks(origin_, shortest_period(),
-                        evidence_ ? StationEvidence::kInterval : kMaintainInterval);
-  core::MonotonicTime maintain_at = origin_ + kWarmUp;
-  while (!stop.stop_requested()) {
-    const core::MonotonicTime due = looks.after(clock_.now());
-    asleep.wait_for(lock, stop, due - clock_.now(), [] { return false; });
-    if (evidence_ && !stop.stop_requested()) {
-      evidence_->look(due);
-    }
-    if (clock_.now() >= maintain_at) {
-      maintain_sensors();
-      maintain_at = std::max(maintain_at + kMaintainInterval, clock_.now());
-    }
-  }
-}
 
 // What went wrong, where a reader has died or does not come back from its sensor: then its thread
 // cannot be joined.
@@ -355,8 +312,7 @@ RunReport Station::stop() {
   const os::MemoryUse memory = os::memory_use();
   report.resident_bytes = memory.resident_bytes;
   report.locked_bytes = memory.locked_bytes;
-  report.log = log_->finish();
-  report.log_path = log_path();
+  close_sinks(report);
   if (trace_) {
     std::vector<std::uint64_t> scheduled;
     for (const auto& unit : units_) {
@@ -373,9 +329,31 @@ RunReport Station::stop() {
     }
   }
   if (evidence_) {
-    evidence_->finish(report);
+    evidence_->report(report);
   }
   return report;
+}
+
+// What they are told ends with the event of the stop, in the order in which it is written.
+void Station::close_sinks(RunReport& report) {
+  row_watch_->finish();
+  if (evidence_) {
+    evidence_->finish();
+  }
+  tell_writes(bytes_written(), core::Nanoseconds{0});
+  events_->write(stop_event(aggregator_->totals(), clock_.now() - origin_, wall_clock_.read()));
+  report.log = log_->finish();
+  report.log_path = log_path();
+  if (capture_) {
+    report.capture = capture_->finish();
+  }
+  if (history_) {
+    events_->send_to(nullptr);
+    report.history = history_->finish();
+  }
+  report.events = events_->finish();
+  report.bytes_written = bytes_written();
+  report.elapsed = clock_.now() - origin_;
 }
 
 }  // namespace isotherm::app

@@ -18,14 +18,22 @@
 
 #include "aggregate/aggregator.hpp"
 #include "aggregate/drain_loop.hpp"
+#include "aggregate/row_watch.hpp"
 #include "app/live_view.hpp"
 #include "app/look_times.hpp"
 #include "app/plan.hpp"
 #include "app/prepare.hpp"
 #include "app/reader_unit.hpp"
+#include "app/row_fan.hpp"
 #include "app/run_report.hpp"
 #include "app/service_report.hpp"
+#include "app/station_budget.hpp"
+#include "app/station_capture.hpp"
+#include "app/station_clock.hpp"
+#include "app/station_events.hpp"
 #include "app/station_evidence.hpp"
+#include "app/station_history.hpp"
+#include "app/station_life.hpp"
 #include "app/station_trace.hpp"
 #include "core/helper_threads.hpp"
 #include "core/sensor.hpp"
@@ -45,7 +53,7 @@ class Station {
   // `notify` is told, on the log's thread, what an operator should know.
   Station(StationPlan plan, StationSensors sensors, core::HelperThreads& helpers,
           std::optional<core::Nanoseconds> duration, const std::optional<TraceSettings>& trace,
-          store::Notices notify);
+          const store::Notices& notify);
   ~Station();
   Station(const Station&) = delete;
   Station& operator=(const Station&) = delete;
@@ -73,10 +81,13 @@ class Station {
   [[nodiscard]] RunReport stop();
 
  private:
+  void capture(const store::Notices& notify);
   [[nodiscard]] static aggregate::ReaderFeed feed_of(ReaderUnit& unit);
   [[nodiscard]] core::Nanoseconds tick_interval() const;
   [[nodiscard]] core::Nanoseconds shortest_period() const;
   [[nodiscard]] std::string log_path() const;
+  [[nodiscard]] core::RowSink& row_sinks();
+  [[nodiscard]] std::uint64_t bytes_written() const;
   void start_thread(ReaderUnit& unit, os::CpusetPartition* partition);
   void tick();
   void drain(void (aggregate::Aggregator::*how)());
@@ -85,6 +96,8 @@ class Station {
   [[nodiscard]] Watched watched(const ReaderUnit& unit) const;
   void maintain(const std::stop_token& stop);
   void maintain_sensors();
+  void tell_writes(std::uint64_t written, core::Nanoseconds least);
+  void close_sinks(RunReport& report);
   [[nodiscard]] std::optional<std::string> stop_readers();
 
   StationPlan plan_;
@@ -96,8 +109,16 @@ class Station {
   core::MonotonicTime origin_;
   std::unique_ptr<StationTrace> trace_;  // null: not traced; before all that records in it
   std::vector<std::unique_ptr<ReaderUnit>> units_;
+  std::unique_ptr<StationEvents> events_;  // before all that tell it something
   std::unique_ptr<os::PosixLogDirectory> directory_;
   std::unique_ptr<store::TemperatureLog> log_;
+  std::unique_ptr<StationHistory> history_;  // null where the configuration wants none
+  std::unique_ptr<StationBudget> budget_;    // null: it may write what it wants to
+  std::unique_ptr<StationClock> clock_watch_;
+  DailyWrites daily_writes_;
+  std::unique_ptr<aggregate::RowWatch> row_watch_;
+  std::unique_ptr<RowFan> rows_;
+  std::unique_ptr<StationCapture> capture_;  // null: nobody wants every sample
   std::unique_ptr<aggregate::Aggregator> aggregator_;
   std::unique_ptr<aggregate::DrainLoop> drain_loop_;
   mutable std::mutex latest_mutex_;

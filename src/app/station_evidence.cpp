@@ -8,13 +8,9 @@
 namespace isotherm::app {
 
 StationEvidence::StationEvidence(const std::vector<std::unique_ptr<ReaderUnit>>& units,
-                                 const std::string& directory, core::HelperThreads& threads,
-                                 const core::Clock& clock, const core::WallClock& wall_clock)
-    : units_(units),
-      clock_(clock),
-      wall_clock_(wall_clock),
-      directory_(directory),
-      log_(directory_, threads) {}
+                                 core::EventSink& events, const core::Clock& clock,
+                                 const core::WallClock& wall_clock)
+    : units_(units), events_(events), clock_(clock), wall_clock_(wall_clock) {}
 
 void StationEvidence::begin(core::MonotonicTime origin) {
   std::vector<diagnose::WatchedReader> readers;
@@ -39,9 +35,9 @@ void StationEvidence::begin(core::MonotonicTime origin) {
 
 void StationEvidence::look(core::MonotonicTime due) { write(watch_->look(due)); }
 
-void StationEvidence::finish(RunReport& report) {
-  write(watch_->finish());
-  report.events = log_.finish();
+void StationEvidence::finish() { write(watch_->finish()); }
+
+void StationEvidence::report(RunReport& report) const {
   for (std::size_t i = 0; i < units_.size(); ++i) {
     report.readers[i].evidence = watch_->evidence()[i];
     report.readers[i].worst_slots_lost = units_[i]->worst_slots.lost();
@@ -50,7 +46,7 @@ void StationEvidence::finish(RunReport& report) {
 
 void StationEvidence::write(const std::vector<diagnose::JudgedSlot>& slots) {
   for (const diagnose::JudgedSlot& slot : slots) {
-    log_.write(worst_slot_event(slot, units_[slot.reader]->planned.settings.name));
+    events_.write(worst_slot_event(slot, units_[slot.reader]->planned.settings.name));
   }
 }
 

@@ -25,13 +25,12 @@ ThreadReport thread_report(const os::RealtimeThread& thread, const os::ThreadUsa
 
 }  // namespace
 
-SensorReport sensor_report(const ReaderUnit& unit, std::size_t sensor,
-                           const aggregate::SensorTotals& totals) {
-  const core::SensorCounters& counters = unit.counters.sensors[sensor];
-  const sensor::SensorSettings& settings = unit.planned.sensors[sensor];
+SensorReport counted_sensor(const sensor::SensorSettings& settings, const std::string& reader,
+                            const core::SensorCounters& counters,
+                            const aggregate::SensorTotals& totals) {
   SensorReport report;
   report.name = settings.name;
-  report.reader = unit.planned.settings.name;
+  report.reader = reader;
   report.unit = settings.unit;
   report.counted_by_reader = {.scheduled = counters.scheduled.load(),
                               .good = counters.good.load(),
@@ -44,11 +43,11 @@ SensorReport sensor_report(const ReaderUnit& unit, std::size_t sensor,
   return report;
 }
 
-ReaderReport reader_report(const ReaderUnit& unit) {
-  const core::ReaderCounters& counters = unit.counters;
+ReaderReport counted_reader(const acquire::ReaderSettings& settings,
+                            const core::ReaderCounters& counters) {
   ReaderReport report;
-  report.name = unit.planned.settings.name;
-  report.period = unit.planned.settings.period;
+  report.name = settings.name;
+  report.period = settings.period;
   report.slots = counters.slots.load();
   report.missed_slots = counters.missed_slots.load();
   for (const core::SensorCounters& sensor : counters.sensors) {
@@ -62,6 +61,17 @@ ReaderReport reader_report(const ReaderUnit& unit) {
   report.busy_p99 = counters.busy.quantile(0.99);
   report.busy_max = counters.busy.max();
   report.stopped_by_overrun = counters.stopped_by_overrun.load();
+  return report;
+}
+
+SensorReport sensor_report(const ReaderUnit& unit, std::size_t sensor,
+                           const aggregate::SensorTotals& totals) {
+  return counted_sensor(unit.planned.sensors[sensor], unit.planned.settings.name,
+                        unit.counters.sensors[sensor], totals);
+}
+
+ReaderReport reader_report(const ReaderUnit& unit) {
+  ReaderReport report = counted_reader(unit.planned.settings, unit.counters);
   if (unit.final_usage) {
     report.thread = thread_report(*unit.thread, *unit.final_usage, unit.warm_usage);
   }

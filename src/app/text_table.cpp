@@ -13,7 +13,7 @@ std::string line_of(const std::vector<std::string>& cells, const std::vector<std
   std::string line;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const std::string padding(widths[i] - cells[i].size(), ' ');
-    line += columns[i].align == TextTable::Align::Right ? padding + cells[i] : cells[i] + padding;
+    line += columns[i].align == Align::Right ? padding + cells[i] : cells[i] + padding;
     line += std::string(kGap, ' ');
   }
   line.erase(line.find_last_not_of(' ') + 1);

@@ -6,10 +6,10 @@
 
 namespace isotherm::app {
 
+enum class Align { Left, Right };
+
 class TextTable {
  public:
-  enum class Align { Left, Right };
-
   struct Column {
     std::string title;
     Align align = Align::Right;

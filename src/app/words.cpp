@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "store/text_parts.hpp"
+#include "core/text_parts.hpp"
 
 namespace isotherm::app {
 
@@ -51,7 +51,7 @@ std::string percent_words(double share) { return fmt::format("{:.3g} %", share *
 
 std::string time_words(core::WallTime time) {
   std::string words;
-  store::append_time(words, time);
+  core::append_time(words, time);
   return words;
 }
 

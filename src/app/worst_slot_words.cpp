@@ -135,7 +135,7 @@ std::string cause_words(const JudgedSlot& slot) {
 }
 
 std::string worst_slots_text(const RunReport& report) {
-  using Side = TextTable::Align;
+  using Side = Align;
   TextTable table({{"worst of", Side::Left},
                    {"time", Side::Left},
                    {"slot"},

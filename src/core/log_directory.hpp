@@ -18,7 +18,7 @@ enum class LogFault : std::uint8_t {
   None,
   NoSpace,      // ENOSPC or EDQUOT: may succeed again once there is room
   Gone,         // the directory, or the disk below it, is no longer there
-  Busy,         // another process holds the directory
+  Busy,         // another process holds the directory, or the file
   Unsupported,  // this file system cannot do that
   Other,        // any other error of the kernel
 };
@@ -51,6 +51,9 @@ class LogFile {
  public:
   virtual ~LogFile() = default;
 
+  // Takes the file for this object alone, until its destruction; Busy if another process or object
+  // has it. Where the file system knows no locks it is taken for granted.
+  [[nodiscard]] virtual LogStatus lock() = 0;
   // Writes at the end of the file, wherever that is by then.
   [[nodiscard]] virtual LogAppend append(std::string_view bytes) = 0;
   // Cuts the file to `size` bytes, which gives back all space reserved behind them, too.

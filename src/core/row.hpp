@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "core/fault.hpp"
 #include "core/time.hpp"
@@ -15,6 +16,10 @@ enum class ClockState : std::uint8_t {
   Unsynced,  // it does not: `time` may be off by any amount
   Stepped,   // the wall clock was stepped during this window, or just before its first slot
 };
+
+// "synced", "unsynced", "stepped"; and the state of such a word.
+[[nodiscard]] std::string_view clock_word(ClockState state) noexcept;
+[[nodiscard]] std::optional<ClockState> clock_from_word(std::string_view word) noexcept;
 
 // Every scheduled reading is one of the other four, exactly.
 struct SlotCounts {
@@ -44,6 +49,8 @@ struct WindowStatistics {
 struct WindowLateness {
   Nanoseconds p99{0};  // upper edge of its histogram bucket, at most 3.2 % above the true value
   Nanoseconds max{0};  // exact
+
+  friend bool operator==(const WindowLateness&, const WindowLateness&) = default;
 };
 
 struct Row {

@@ -13,6 +13,7 @@ class TracedLogFile : public core::LogFile {
                 const core::Clock& clock)
       : file_(std::move(file)), lane_(&lane), clock_(&clock) {}
 
+  [[nodiscard]] core::LogStatus lock() override { return file_->lock(); }
   [[nodiscard]] core::LogAppend append(std::string_view bytes) override {
     const core::MonotonicTime start = clock_->now();
     core::LogAppend taken = file_->append(bytes);

@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <chrono>
 #include <sstream>
+#include <utility>
 
 #include "os/native_cpu_set.hpp"
 #include "os/process.hpp"
@@ -31,6 +32,7 @@ struct ChildView {
   std::vector<char*> arguments{};
   const cpu_set_t* cores = nullptr;  // null: as they are
   pid_t parent = 0;
+  int input = -1;  // or none
   int output = -1;
   int errors = -1;
   int failure = -1;  // takes the errno where something fails
@@ -50,8 +52,8 @@ void take_default(int signal) noexcept { ::signal(signal, SIG_DFL); }
   take_default(SIGXFSZ);
   take_default(SIGHUP);
   ::signal(SIGINT, SIG_IGN);
-  const int nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-  bool fine = nothing >= 0 && ::dup2(nothing, kStandardInput) >= 0 &&
+  const int input = view.input >= 0 ? view.input : ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  bool fine = input >= 0 && ::dup2(input, kStandardInput) >= 0 &&
               ::dup2(view.output, kStandardOutput) >= 0 && ::dup2(view.errors, kStandardError) >= 0;
   if (fine && view.cores != nullptr) {
     fine = ::sched_setaffinity(0, sizeof(*view.cores), view.cores) == 0;
@@ -85,6 +87,10 @@ std::string ChildEnd::words() const {
 }
 
 ChildProcess::ChildProcess(const ChildSpec& spec) {
+  std::optional<Pipe> input;
+  if (spec.takes_input) {
+    input.emplace();
+  }
   Pipe output;
   Pipe errors;
   Pipe failure;
@@ -93,6 +99,7 @@ ChildProcess::ChildProcess(const ChildSpec& spec) {
   ChildView view{.program = spec.program.c_str(),
                  .cores = spec.cores.empty() ? nullptr : &cores,
                  .parent = ::getpid(),
+                 .input = input ? input->read_end->number() : -1,
                  .output = output.write_end->number(),
                  .errors = errors.write_end->number(),
                  .failure = failure.write_end->number()};
@@ -112,6 +119,9 @@ ChildProcess::ChildProcess(const ChildSpec& spec) {
   if (told == static_cast<ssize_t>(sizeof(error))) {
     uninterrupted([this] { return ::waitpid(id_, nullptr, 0); });
     throw_failure(error, {"execv", where, "see that it is there and may be run"});
+  }
+  if (input) {
+    to_input_.emplace(std::move(*input->write_end));
   }
   from_output_.emplace(std::move(*output.read_end));
   from_errors_.emplace(std::move(*errors.read_end));
@@ -173,6 +183,33 @@ bool ChildProcess::gather(core::Nanoseconds timeout) {
   take(from_output_, waiting[0].revents, output_);
   take(from_errors_, waiting[1].revents, errors_);
   return true;
+}
+
+bool ChildProcess::send(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t sent = uninterrupted(
+        [this, bytes] { return ::write(to_input_->number(), bytes.data(), bytes.size()); });
+    if (sent < 0) {
+      return false;
+    }
+    bytes.remove_prefix(static_cast<std::size_t>(sent));
+  }
+  return true;
+}
+
+std::string ChildProcess::take_output() { return std::exchange(output_, {}); }
+
+void ChildProcess::wait_for_any(std::span<ChildProcess* const> children,
+                                core::Nanoseconds timeout) {
+  std::vector<pollfd> waiting;
+  for (const ChildProcess* child : children) {
+    waiting.push_back({.fd = child->from_output_ ? child->from_output_->number() : -1,
+                       .events = POLLIN,
+                       .revents = 0});
+  }
+  const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(timeout).count();
+  // Interrupted or not: the caller looks at all of them anyway.
+  static_cast<void>(::poll(waiting.data(), waiting.size(), static_cast<int>(milliseconds)));
 }
 
 void end_with_parent(pid_t parent) {

@@ -5,7 +5,9 @@
 #include <sys/types.h>
 
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/cpu_set.hpp"
@@ -18,6 +20,7 @@ struct ChildSpec {
   std::string program;                 // its path
   std::vector<std::string> arguments;  // the first is the name it is called by
   core::CpuSet cores;                  // it starts on; empty: those of this thread
+  bool takes_input = false;            // through send(); else its input is empty
 };
 
 struct ChildEnd {
@@ -33,7 +36,7 @@ struct ChildEnd {
 // only one when the child is made, or the others must be in no system call that allocates: fork(2).
 class ChildProcess {
  public:
-  // Starts it, in this process's group, with an empty input. SIGINT is ignored in it, because
+  // Starts it, in this process's group. SIGINT is ignored in it, because
   // Ctrl-C reaches the whole group and it is for the parent to say what that means. The kernel ends
   // it when the thread that made it ends (PR_SET_PDEATHSIG). Throws SetupError.
   explicit ChildProcess(const ChildSpec& spec);
@@ -51,6 +54,16 @@ class ChildProcess {
   // How it ended, once it has.
   [[nodiscard]] std::optional<ChildEnd> wait_for(core::Nanoseconds timeout);
 
+  // Writes all of `bytes` to its input, and waits until it has taken them. False if it is gone.
+  // SIGPIPE must be ignored: ignore_deadly_signals().
+  bool send(std::string_view bytes);
+
+  // What it has written since the last call; output() then begins anew.
+  [[nodiscard]] std::string take_output();
+
+  // Waits until one of them has written something or ended, at most for `timeout`.
+  static void wait_for_any(std::span<ChildProcess* const> children, core::Nanoseconds timeout);
+
   // What it has written so far.
   [[nodiscard]] const std::string& output() const noexcept { return output_; }
   [[nodiscard]] const std::string& errors() const noexcept { return errors_; }
@@ -62,6 +75,7 @@ class ChildProcess {
   [[nodiscard]] bool all_read() const noexcept { return !from_output_ && !from_errors_; }
 
   pid_t id_ = -1;
+  std::optional<Descriptor> to_input_;
   std::optional<Descriptor> from_output_;  // none once its end was read
   std::optional<Descriptor> from_errors_;
   std::string output_;

@@ -59,15 +59,25 @@ std::optional<Identity> identity_of(const std::string& path) {
                                            : std::nullopt;
 }
 
+// By flock(2), which goes with the descriptor.
+core::LogStatus locked(int descriptor, const std::string& path) {
+  if (error_of([&] { return ::flock(descriptor, LOCK_EX | LOCK_NB); }) == EWOULDBLOCK) {
+    return {core::LogFault::Busy, "another process has locked " + path};
+  }
+  return {};
+}
+
 class PosixLogFile : public core::LogFile {
  public:
-  PosixLogFile(int descriptor, std::string path)
-      : descriptor_(descriptor), path_(std::move(path)) {}
+  PosixLogFile(int descriptor, std::string path, std::shared_ptr<std::atomic<std::uint64_t>> taken)
+      : descriptor_(descriptor), path_(std::move(path)), bytes_taken_(std::move(taken)) {}
   ~PosixLogFile() override { ::close(descriptor_); }
   PosixLogFile(const PosixLogFile&) = delete;
   PosixLogFile& operator=(const PosixLogFile&) = delete;
   PosixLogFile(PosixLogFile&&) = delete;
   PosixLogFile& operator=(PosixLogFile&&) = delete;
+
+  [[nodiscard]] core::LogStatus lock() override { return locked(descriptor_, path_); }
 
   [[nodiscard]] core::LogAppend append(std::string_view bytes) override {
     core::LogAppend result;
@@ -82,6 +92,7 @@ class PosixLogFile : public core::LogFile {
         break;
       }
       result.bytes += static_cast<std::uint64_t>(taken);
+      bytes_taken_->fetch_add(static_cast<std::uint64_t>(taken), std::memory_order_relaxed);
     }
     return result;
   }
@@ -147,6 +158,7 @@ class PosixLogFile : public core::LogFile {
  private:
   int descriptor_;
   std::string path_;
+  std::shared_ptr<std::atomic<std::uint64_t>> bytes_taken_;
 };
 
 }  // namespace
@@ -181,9 +193,9 @@ core::LogStatus PosixLogDirectory::claim() {
   if (directory == -1) {
     return failed(errno);
   }
-  if (error_of([&] { return ::flock(directory, LOCK_EX | LOCK_NB); }) == EWOULDBLOCK) {
+  if (auto status = locked(directory, path_); !status.ok()) {
     ::close(directory);
-    return {core::LogFault::Busy, "another process has locked " + path_};
+    return status;
   }
   claimed_ = directory;
   return {};
@@ -199,7 +211,7 @@ core::LogOpen PosixLogDirectory::open(const std::string& name) {
   if (descriptor == -1) {
     return {nullptr, failed(errno)};
   }
-  auto file = std::make_unique<PosixLogFile>(descriptor, path);
+  auto file = std::make_unique<PosixLogFile>(descriptor, path, bytes_taken_);
   struct stat facts {};
   if (::fstat(descriptor, &facts) == -1) {
     return {nullptr, failed(errno)};

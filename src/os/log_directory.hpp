@@ -5,6 +5,9 @@
 // is taken for granted.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -31,11 +34,16 @@ class PosixLogDirectory : public core::LogDirectory {
   [[nodiscard]] std::vector<std::string> list() const override;
   [[nodiscard]] core::LogStatus sync() override;
 
+  // Any thread. That its files have taken since its making.
+  [[nodiscard]] std::uint64_t bytes_taken() const noexcept { return bytes_taken_->load(); }
+
  private:
   [[nodiscard]] std::string path_of(const std::string& name) const { return path_ + "/" + name; }
 
   std::string path_;
-  int claimed_ = -1;  // the locked directory, or -1
+  std::shared_ptr<std::atomic<std::uint64_t>> bytes_taken_ =
+      std::make_shared<std::atomic<std::uint64_t>>(0);  // its files', too, which may outlast it
+  int claimed_ = -1;                                    // the locked directory, or -1
 };
 
 }  // namespace isotherm::os

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 
 #include "core/clock.hpp"
 
@@ -13,17 +12,6 @@ class SystemWallClock : public core::WallClock {
   // Housekeeping. Of up to three readings, the one that pins the two clocks together best.
   [[nodiscard]] core::ClockReading read() const noexcept override;
 };
-
-// The wall clock, read between two readings of the monotonic clock.
-struct ClockSandwich {
-  core::MonotonicTime before;
-  core::WallTime wall;
-  core::MonotonicTime after;
-};
-
-// The tightest sandwich, its monotonic time taken as the middle: off by at most half its width,
-// also where the thread was preempted during the others. `sandwiches` must not be empty.
-[[nodiscard]] core::ClockReading tightest(std::span<const ClockSandwich> sandwiches, bool synced);
 
 // Whether the wall clock is synchronised, by the result of adjtimex(2) and its `maxerror` in
 // microseconds. The kernel lets maxerror grow by 500 us a second from what the NTP service last

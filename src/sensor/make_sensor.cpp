@@ -101,6 +101,18 @@ std::unique_ptr<core::Sensor> make_w1_sensor(const SensorSettings& settings,
   return std::make_unique<W1Sensor>(settings, ports.files, ports.helpers);
 }
 
+std::unique_ptr<core::Sensor> make_replay_sensor(const SensorSettings& settings,
+                                                 core::Recordings* recordings,
+                                                 core::Nanoseconds reader_period) {
+  const std::string& file = settings.replay.file;
+  if (recordings == nullptr || file.empty() || !recordings->knows(file)) {
+    return std::make_unique<ReplaySensor>(settings);
+  }
+  const std::string name = settings.input.empty() ? settings.name : settings.input;
+  return std::make_unique<ReplaySensor>(
+      settings, recordings->open({file, name, reader_period * settings.every, settings.where}));
+}
+
 }  // namespace
 
 std::unique_ptr<core::Sensor> make_sensor(const SensorSettings& settings, const SensorPorts& ports,
@@ -113,7 +125,7 @@ std::unique_ptr<core::Sensor> make_sensor(const SensorSettings& settings, const 
     case DriverKind::W1:
       return make_w1_sensor(settings, ports, reader_period);
     case DriverKind::Replay:
-      return std::make_unique<ReplaySensor>(settings);
+      return make_replay_sensor(settings, ports.recordings, reader_period);
     default:
       return std::make_unique<SimSensor>(settings, ports.clock);
   }

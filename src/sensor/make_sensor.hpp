@@ -7,6 +7,7 @@
 #include "core/attribute.hpp"
 #include "core/clock.hpp"
 #include "core/helper_threads.hpp"
+#include "core/recording.hpp"
 #include "core/sensor.hpp"
 #include "sensor/sensor_settings.hpp"
 
@@ -17,6 +18,7 @@ struct SensorPorts {
   const core::FileTree& files;
   core::HelperThreads& helpers;
   const core::Clock& clock;
+  core::Recordings* recordings = nullptr;  // null: only CSV files are replayed
 };
 
 // Housekeeping. `reader_period` is the period of the sensor's reader; the sensor is read at every

@@ -92,16 +92,35 @@ std::vector<double> load_replay(const std::string& file, const std::string& wher
   return values;
 }
 
+core::RecordedSlot ValueSeries::at(std::uint64_t ordinal) noexcept {
+  if (ordinal >= values_.size()) {
+    return {};
+  }
+  return {.kind = core::RecordedSlot::Kind::Read,
+          .reading = core::Reading::good(values_[static_cast<std::size_t>(ordinal)])};
+}
+
 ReplaySensor::ReplaySensor(const SensorSettings& settings)
-    : values_(load_replay(settings.replay.file, settings.where)),
-      loop_(settings.replay.loop),
-      conditioning_(settings) {}
+    : ReplaySensor(settings, std::make_unique<ValueSeries>(
+                                 load_replay(settings.replay.file, settings.where))) {}
+
+ReplaySensor::ReplaySensor(const SensorSettings& settings,
+                           std::unique_ptr<core::Recording> recording)
+    : recording_(std::move(recording)), loop_(settings.replay.loop), conditioning_(settings) {}
+
+core::RecordedSlot ReplaySensor::recorded(std::uint64_t ordinal) noexcept {
+  return recording_->at(loop_ ? ordinal % recording_->slots() : ordinal);
+}
 
 core::Reading ReplaySensor::read(const core::SlotInfo& slot) noexcept {
-  if (slot.ordinal >= values_.size() && !loop_) {
+  const core::RecordedSlot recorded = this->recorded(slot.ordinal);
+  if (recorded.kind != core::RecordedSlot::Kind::Read) {
     return core::Reading::faulty(core::Fault::Absent);
   }
-  return conditioning_.apply(values_[static_cast<std::size_t>(slot.ordinal % values_.size())]);
+  if (recorded.reading.fault != core::Fault::None) {
+    return recorded.reading;
+  }
+  return conditioning_.apply(recorded.reading.value);
 }
 
 core::Nanoseconds ReplaySensor::declared_worst_case() const noexcept { return kLookUp; }

@@ -9,7 +9,9 @@
 
 #include "acquire/reader_settings.hpp"
 #include "aggregate/window_settings.hpp"
+#include "capture/capture_settings.hpp"
 #include "core/time.hpp"
+#include "history/history_settings.hpp"
 #include "sensor/sensor_settings.hpp"
 #include "store/log_settings.hpp"
 
@@ -50,6 +52,8 @@ struct Configuration {
   std::vector<ReaderPlan> readers;
   aggregate::WindowSettings window;
   store::LogSettings log;
+  history::HistorySettings history;
+  capture::CaptureSettings capture;
 };
 
 }  // namespace isotherm::settings

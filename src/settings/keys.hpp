@@ -9,7 +9,8 @@
 
 namespace isotherm::settings {
 
-inline constexpr auto kRootKeys = std::to_array<std::string_view>({"station", "reader", "log"});
+inline constexpr auto kRootKeys =
+    std::to_array<std::string_view>({"station", "reader", "log", "history", "capture"});
 inline constexpr auto kStationKeys = std::to_array<std::string_view>(
     {"name", "board", "realtime", "isolation", "stall_budget", "housekeeping", "cpu_dma_latency"});
 inline constexpr auto kReaderKeys = std::to_array<std::string_view>(
@@ -23,6 +24,10 @@ inline constexpr auto kSimKeys = std::to_array<std::string_view>(
      "spike", "stall_rate", "stall_slots", "stall"});
 inline constexpr auto kLogKeys = std::to_array<std::string_view>(
     {"directory", "window", "format", "rotate_size", "rotate_count", "fsync", "buffer"});
+inline constexpr auto kHistoryKeys = std::to_array<std::string_view>(
+    {"enabled", "file", "windows", "minutes", "hours", "cap", "flush", "write_budget"});
+inline constexpr auto kCaptureKeys = std::to_array<std::string_view>(
+    {"enabled", "directory", "total_size", "file_size", "age", "lateness", "flush", "buffer"});
 
 inline constexpr auto kBoardKeys =
     std::to_array<std::string_view>({"name", "description", "models", "cores", "housekeeping",
@@ -43,12 +48,15 @@ inline constexpr KeyList kReaderTable{"[[reader]]", kReaderKeys};
 inline constexpr KeyList kSensorTable{"[[reader.sensor]]", kSensorKeys};
 inline constexpr KeyList kSimTable{"[reader.sensor.sim]", kSimKeys};
 inline constexpr KeyList kLogTable{"[log]", kLogKeys};
+inline constexpr KeyList kHistoryTable{"[history]", kHistoryKeys};
+inline constexpr KeyList kCaptureTable{"[capture]", kCaptureKeys};
 inline constexpr KeyList kBoardTable{"a board file", kBoardKeys};
 inline constexpr KeyList kBusTable{"[[bus]]", kBusKeys};
 inline constexpr KeyList kBootTable{"[boot]", kBootKeys};
 
-inline constexpr std::array kConfigurationTables = {&kRootTable,   &kStationTable, &kReaderTable,
-                                                    &kSensorTable, &kSimTable,     &kLogTable};
+inline constexpr std::array kConfigurationTables = {&kRootTable,    &kStationTable, &kReaderTable,
+                                                    &kSensorTable,  &kSimTable,     &kLogTable,
+                                                    &kHistoryTable, &kCaptureTable};
 inline constexpr std::array kBoardTables = {&kBoardTable, &kBusTable, &kBootTable};
 
 // What a person who wrote an unknown key into a table probably wants: the nearest known key of that

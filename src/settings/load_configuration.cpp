@@ -72,6 +72,12 @@ LoadResult parse_configuration(std::string_view text, const std::string& name) {
     if (const Node* const log = single_table(root, "log")) {
       read_log(*log, findings, configuration.log, configuration.window);
     }
+    if (const Node* const history = single_table(root, "history")) {
+      read_history(*history, findings, configuration.history);
+    }
+    if (const Node* const capture = single_table(root, "capture")) {
+      read_capture(*capture, findings, configuration.capture);
+    }
     read_readers(root, findings, configuration);
   }
   return result_of(std::move(configuration), findings);

@@ -37,7 +37,7 @@ struct DriverKey {
 
 constexpr std::array kDriverKeys = {
     DriverKey{"device", {true, true, true, true, false, false}},
-    DriverKey{"input", {true, false, true, false, false, false}},
+    DriverKey{"input", {true, false, true, false, false, true}},
     DriverKey{"accept_power_on_value", {false, false, false, true, false, false}},
     DriverKey{"sim", {false, false, false, false, true, false}},
     DriverKey{"file", {false, false, false, false, false, true}},
@@ -75,7 +75,8 @@ void read_device(const Section& section, DriverKind driver, sensor::SensorSettin
   section.text("device", sensor.device);
   // W1 refuses any input: where the key is refused already, that would say it twice.
   std::string input;
-  if (section.text("input", input) && (driver == DriverKind::Hwmon || driver == DriverKind::Iio)) {
+  if (section.text("input", input) &&
+      (driver == DriverKind::Hwmon || driver == DriverKind::Iio || driver == DriverKind::Replay)) {
     sensor.input = input;
   }
   section.boolean("accept_power_on_value", sensor.accept_power_on_value);
@@ -95,7 +96,8 @@ void read_replay(const Section& section, DriverKind driver, sensor::ReplaySettin
     replay.file = (folder / file).string();
   }
   if (driver == DriverKind::Replay) {
-    section.require("file", "the driver \"replay\" needs a CSV file of timestamp,value");
+    section.require("file",
+                    "the driver \"replay\" needs a CSV file of timestamp,value, or a capture");
   }
 }
 

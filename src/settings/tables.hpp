@@ -22,6 +22,10 @@ void read_station(const Node& table, Findings& findings, StationSettings& statio
 void read_log(const Node& table, Findings& findings, store::LogSettings& log,
               aggregate::WindowSettings& window);
 
+void read_history(const Node& table, Findings& findings, history::HistorySettings& history);
+
+void read_capture(const Node& table, Findings& findings, capture::CaptureSettings& capture);
+
 // `housekeeping` are the station's housekeeping cores, on which no reader may run.
 void read_reader(const Node& table, const std::vector<unsigned>& housekeeping, Findings& findings,
                  TakenNames& taken, ReaderPlan& plan);

@@ -10,9 +10,10 @@
 namespace isotherm::store {
 namespace {
 
-// Space is reserved in whole blocks of the usual file systems, which also saves a system call for
-// all batches but those that begin a new block.
+// Of the usual file systems.
 constexpr std::uint64_t kBlock = 4096;
+
+constexpr std::uint64_t kAheadOfFile = 8;
 
 constexpr std::uint64_t whole_blocks(std::uint64_t bytes) noexcept {
   return (bytes + kBlock - 1) / kBlock * kBlock;
@@ -38,6 +39,7 @@ CurrentFile::CurrentFile(const LogSettings& settings, core::LogDirectory& direct
       format_(settings.format),
       rotate_count_(settings.rotate_count),
       reserve_bytes_(reserve_bytes),
+      ahead_bytes_(std::min(settings.rotate_size / kAheadOfFile, settings.space_ahead)),
       notify_(std::move(notify)),
       name_(log_file_name(settings.format)),
       header_(header_line(settings.format)) {}
@@ -155,8 +157,12 @@ core::LogStatus CurrentFile::keep_reserve(std::uint64_t lines_bytes) {
   if (end <= reserved_end_) {
     return {};
   }
-  const std::uint64_t wanted = whole_blocks(end);
+  std::uint64_t wanted = whole_blocks(end + ahead_bytes_);
   auto status = file_->reserve(wanted);
+  if (status.fault == core::LogFault::NoSpace) {
+    wanted = whole_blocks(end);
+    status = file_->reserve(wanted);
+  }
   if (status.fault == core::LogFault::Unsupported) {
     // Then a full disk shows itself by a write that is cut short, and there are no last words.
     return {};

@@ -69,6 +69,7 @@ class CurrentFile {
   LogFormat format_;
   std::uint32_t rotate_count_;
   std::uint64_t reserve_bytes_;
+  std::uint64_t ahead_bytes_;  // taken beyond it, where there is room
   Notices notify_;
   std::string name_;
   std::string_view header_;

@@ -3,30 +3,18 @@
 #include <cmath>
 
 #include "core/json_text.hpp"
-#include "store/text_parts.hpp"
+#include "core/text_parts.hpp"
 
 namespace isotherm::store {
 namespace {
 
-constexpr std::string_view severity_word(core::Severity severity) noexcept {
-  switch (severity) {
-    case core::Severity::Info:
-      return "info";
-    case core::Severity::Warning:
-      return "warning";
-    case core::Severity::Error:
-      return "error";
-  }
-  return "info";
-}
-
 struct AppendValue {
   std::string& out;
 
-  void operator()(std::int64_t number) const { append_integer(out, number); }
+  void operator()(std::int64_t number) const { core::append_integer(out, number); }
   void operator()(double number) const {
     if (std::isfinite(number)) {
-      append_value(out, number);
+      core::append_value(out, number);
     } else {
       out += "null";
     }
@@ -39,16 +27,16 @@ struct AppendValue {
 
 std::string format_event(const core::Event& event) {
   std::string out = "{";
-  append_json_name(out, "time");
+  core::append_json_name(out, "time");
   out += '"';
-  append_time(out, event.time);
+  core::append_time(out, event.time);
   out += '"';
-  append_json_name(out, "severity");
-  core::append_json_string(out, severity_word(event.severity));
-  append_json_name(out, "event");
+  core::append_json_name(out, "severity");
+  core::append_json_string(out, core::severity_word(event.severity));
+  core::append_json_name(out, "event");
   core::append_json_string(out, event.kind);
   for (const auto& [name, value] : event.fields) {
-    append_json_name(out, name);
+    core::append_json_name(out, name);
     std::visit(AppendValue{out}, value);
   }
   out += '}';

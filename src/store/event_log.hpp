@@ -12,7 +12,7 @@
 #include <stop_token>
 #include <string>
 
-#include "core/event.hpp"
+#include "core/event_sink.hpp"
 #include "core/helper_threads.hpp"
 #include "core/log_directory.hpp"
 #include "core/time.hpp"
@@ -25,7 +25,7 @@ struct EventOutcome {
   std::string last_error;  // the kernel's words, and what they were said about
 };
 
-class EventLog {
+class EventLog : public core::EventSink {
  public:
   static constexpr std::uint64_t kFileBytes = std::uint64_t{1} << 20U;
   static constexpr std::uint32_t kRotatedFiles = 3;
@@ -36,14 +36,14 @@ class EventLog {
   // Whoever writes the temperature log has claimed the directory, which outlives this and is this
   // object's alone. The file is made with the first event.
   EventLog(core::LogDirectory& directory, core::HelperThreads& threads);
-  ~EventLog();
+  ~EventLog() override;
   EventLog(const EventLog&) = delete;
   EventLog& operator=(const EventLog&) = delete;
   EventLog(EventLog&&) = delete;
   EventLog& operator=(EventLog&&) = delete;
 
   // Housekeeping, any thread, until finish(). Never waits for the disk.
-  void write(const core::Event& event);
+  void write(const core::Event& event) override;
 
   // Housekeeping. Writes what it was given, syncs, ends iso-events and says how it came out. Called
   // again, says the same. The destructor does it if nobody has.

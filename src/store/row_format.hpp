@@ -1,19 +1,5 @@
-// How a row looks in the temperature log: CSV (RFC 4180) or JSON Lines. Pure functions.
-//
-// Lines end with "\n", where RFC 4180 has CRLF: every CSV reader takes both, but with CRLF the Unix
-// tools (cut, awk, grep) would see a stray carriage return in the last column. A row is always
-// exactly one line: control characters of a name become spaces in CSV and \u escapes in JSON.
-//
-//   time           ISO 8601, UTC, milliseconds (rounded down): 2026-01-01T00:00:00.000Z
-//   uptime_s       seconds of CLOCK_MONOTONIC, 3 decimals (rounded down)
-//   min ... last   the shortest decimal number that reads back as the same double, but at most
-//                  6 decimals (1 microkelvin; no probe resolves that); empty or null where the
-//                  window has no such value, never 0 or NaN
-//   late_..._us    microseconds, 1 decimal; empty or null where there was no sample
-//   clock          synced, unsynced or stepped
-//   faults         "timeout:1;crc:2" in the order of core::Fault, or empty; in JSON an object.
-//                  A row that stands for N rows that could not be kept one by one has
-//                  merged_rows:N behind its faults.
+// The lines of the temperature log in the format that the operator chose (core/row_format.hpp).
+// Pure.
 #pragma once
 
 #include <string>
@@ -28,8 +14,6 @@ namespace isotherm::store {
 [[nodiscard]] std::string_view header_line(LogFormat format) noexcept;
 
 // One row without its line end.
-[[nodiscard]] std::string format_csv(const core::Row& row);
-[[nodiscard]] std::string format_json(const core::Row& row);
 [[nodiscard]] std::string format_row(LogFormat format, const core::Row& row);
 
 }  // namespace isotherm::store

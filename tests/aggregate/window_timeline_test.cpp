@@ -242,6 +242,25 @@ TEST_F(WindowTimelineTest, TheStateIsThatOfTheLatestObservation) {
   EXPECT_EQ(timeline_.state_of(timeline_.window(0)), ClockState::Synced);
 }
 
+// As timesyncd does it: the kernel steps the clock and vouches for it in one call.
+TEST_F(WindowTimelineTest, WhatEndedBeforeAStepIsNotVouchedForByIt) {
+  clock_.set_synced(false);
+  start();
+  observe_after(milliseconds{2980});
+  clock_.step_wall(hours{5});
+  clock_.set_synced(true);
+  observe_after(milliseconds{50});
+  for (const std::uint64_t ended : {0U, 1U, 2U}) {
+    EXPECT_EQ(timeline_.state_of(timeline_.window(ended)), ClockState::Unsynced) << ended;
+  }
+  EXPECT_EQ(timeline_.state_of(timeline_.window(3)), ClockState::Stepped);
+  EXPECT_EQ(timeline_.state_of(timeline_.window(4)), ClockState::Stepped);
+  EXPECT_EQ(timeline_.state_of(timeline_.window(5)), ClockState::Synced);
+  observe_after(seconds{3});  // nor by what comes later
+  EXPECT_EQ(timeline_.state_of(timeline_.window(2)), ClockState::Unsynced);
+  EXPECT_EQ(timeline_.state_of(timeline_.window(5)), ClockState::Synced);
+}
+
 TEST_F(WindowTimelineTest, DiscardingKeepsNumbersAndThePresentWindow) {
   start();
   observe_after(milliseconds{5500});

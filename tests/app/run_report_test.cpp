@@ -55,6 +55,16 @@ TEST(RunReportTest, WithoutAGoodSampleThereAreDashesInsteadOfNumbers) {
   EXPECT_THAT(summary_text(report), HasSubstr("-    -    -     -  degC"));
 }
 
+TEST(RunReportTest, TroubleOfTheCaptureIsNamed) {
+  RunReport report;
+  report.capture.emplace().last_error = "Input/output error";
+  report.capture->counts.syncs_failed = 2;
+  EXPECT_THAT(summary_text(report), HasSubstr("2 syncs failed; samples may be lost: Input/output"));
+  EXPECT_THAT(summary_text(report), Not(HasSubstr("could not be written for a time")));
+  report.capture->counts.was_away = true;
+  EXPECT_THAT(summary_text(report), HasSubstr("could not be written for a time: Input/output"));
+}
+
 TEST(RunReportTest, WhatWasDoneWithoutIsRepeatedAndLostRowsAreNamed) {
   RunReport report;
   report.missing_prerequisites = {"no CAP_SYS_NICE; do this"};

@@ -6,7 +6,7 @@ namespace isotherm::app {
 namespace {
 
 TEST(TextTableTest, ColumnsAreAsWideAsTheirWidestCellAndLinesEndWithoutBlanks) {
-  TextTable table({{"name", TextTable::Align::Left}, {"n"}, {"note", TextTable::Align::Left}});
+  TextTable table({{"name", Align::Left}, {"n"}, {"note", Align::Left}});
   table.add_row({"a", "1000", ""});
   table.add_row({"longer", "2", "x"});
   EXPECT_EQ(table.text(),

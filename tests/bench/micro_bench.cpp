@@ -7,11 +7,11 @@
 #include "aggregate/running_statistics.hpp"
 #include "aggregate/sensor_window.hpp"
 #include "core/histogram.hpp"
+#include "core/row_format.hpp"
 #include "os/monotonic_clock.hpp"
 #include "pipeline.hpp"
 #include "sensor/sim.hpp"
 #include "stand_in_tree.hpp"
-#include "store/row_format.hpp"
 
 namespace isotherm::bench {
 namespace {
@@ -94,7 +94,7 @@ void format_row_as_csv(benchmark::State& state) {
   row.lateness = core::WindowLateness{core::Nanoseconds{14335}, core::Nanoseconds{91234}};
   row.faults[core::index_of(core::Fault::Crc)] = 50;
   for ([[maybe_unused]] const auto _ : state) {
-    benchmark::DoNotOptimize(store::format_csv(row));
+    benchmark::DoNotOptimize(core::format_csv(row));
   }
 }
 BENCHMARK(format_row_as_csv);

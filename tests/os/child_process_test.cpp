@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <chrono>
 
@@ -43,6 +44,26 @@ TEST(ChildProcessTest, MoreOutputThanAPipeHoldsArrivesWhole) {
   ASSERT_TRUE(end);
   EXPECT_TRUE(end->well());
   EXPECT_EQ(child.output().size(), 300'000U);
+}
+
+TEST(ChildProcessTest, WhatIsSentComesBackFromCat) {
+  ::signal(SIGPIPE, SIG_IGN);
+  ChildProcess child(
+      {.program = "/bin/cat", .arguments = {"cat"}, .cores = {}, .takes_input = true});
+  ASSERT_TRUE(child.send("one\n"));
+  std::string taken;
+  const auto limit = std::chrono::steady_clock::now() + kWatchdog;
+  const std::array<ChildProcess*, 1> children{&child};
+  while (taken != "one\n" && std::chrono::steady_clock::now() < limit) {
+    ChildProcess::wait_for_any(children, milliseconds{100});
+    static_cast<void>(child.wait_for(core::Nanoseconds{0}));
+    taken += child.take_output();
+  }
+  EXPECT_EQ(taken, "one\n");
+  EXPECT_EQ(child.output(), "");
+  ::kill(child.id(), SIGKILL);
+  EXPECT_EQ(child.wait_for(kWatchdog)->signal, SIGKILL);
+  EXPECT_FALSE(child.send("two\n"));
 }
 
 TEST(ChildProcessTest, ASignalThatEndedItIsTold) {

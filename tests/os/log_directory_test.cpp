@@ -190,6 +190,19 @@ TEST(LogDirectoryTest, ASecondStationFindsTheDirectoryBusyUntilTheFirstEnds) {
   EXPECT_TRUE(second.claim().ok());
 }
 
+TEST(LogDirectoryTest, AFileThatIsLockedIsBusyUntilItIsClosed) {
+  const TemporaryDirectory directory;
+  PosixLogDirectory first(directory.path());
+  PosixLogDirectory second(directory.path());
+  auto ours = first.open("run.isocap");
+  auto theirs = second.open("run.isocap");
+  EXPECT_TRUE(ours.file->lock().ok());
+  EXPECT_TRUE(ours.file->lock().ok());
+  EXPECT_EQ(theirs.file->lock().fault, LogFault::Busy);
+  ours.file.reset();
+  EXPECT_TRUE(theirs.file->lock().ok());
+}
+
 TEST(LogDirectoryTest, ADirectoryMadeAgainIsClaimedAgain) {
   const TemporaryDirectory temporary;
   const std::string path = temporary.path() + "/log";

@@ -3,44 +3,12 @@
 #include <gtest/gtest.h>
 #include <sys/timex.h>
 
-#include <array>
-#include <chrono>
-
 #include "os/monotonic_clock.hpp"
 
 namespace isotherm::os {
 namespace {
 
 using core::MonotonicTime;
-using core::Nanoseconds;
-using core::WallTime;
-
-ClockSandwich sandwich(std::int64_t before_ns, std::int64_t wall_ns, std::int64_t after_ns) {
-  return {MonotonicTime{Nanoseconds{before_ns}}, WallTime{Nanoseconds{wall_ns}},
-          MonotonicTime{Nanoseconds{after_ns}}};
-}
-
-TEST(SystemWallClockTest, TightestSandwichIsTakenWithTheMiddleOfItsSlices) {
-  const std::array tries = {sandwich(1000, 501'000, 3000), sandwich(4000, 504'020, 4040),
-                            sandwich(5000, 505'500, 6000)};
-  const core::ClockReading reading = tightest(tries, true);
-  EXPECT_EQ(reading.monotonic.time_since_epoch().count(), 4020);
-  EXPECT_EQ(reading.wall.time_since_epoch().count(), 504'020);
-  EXPECT_TRUE(reading.synced);
-}
-
-TEST(SystemWallClockTest, SingleSandwichIsTakenAsItIs) {
-  const std::array tries = {sandwich(10, 99, 20)};
-  const core::ClockReading reading = tightest(tries, false);
-  EXPECT_EQ(reading.monotonic.time_since_epoch().count(), 15);
-  EXPECT_EQ(reading.wall.time_since_epoch().count(), 99);
-  EXPECT_FALSE(reading.synced);
-}
-
-TEST(SystemWallClockTest, OfEquallyTightOnesTheFirstIsTaken) {
-  const std::array tries = {sandwich(10, 1, 20), sandwich(30, 2, 40)};
-  EXPECT_EQ(tightest(tries, false).wall.time_since_epoch().count(), 1);
-}
 
 TEST(SystemWallClockTest, ReadingLiesBetweenReadingsOfBothClocks) {
   const MonotonicClock monotonic;

@@ -40,5 +40,8 @@ inline std::vector<std::string> in_station(const std::string& line) {
   return in_table("[station]", line);
 }
 inline std::vector<std::string> in_log(const std::string& line) { return in_table("[log]", line); }
+inline std::vector<std::string> in_capture(const std::string& line) {
+  return in_table("[capture]", line);
+}
 
 }  // namespace isotherm::test

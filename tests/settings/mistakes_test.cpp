@@ -223,4 +223,18 @@ TEST(LogMistakesTest, WrongTypesAndValues) {
   EXPECT_THAT(in_log("buffer = []"), ElementsAre(HasSubstr("not an array")));
 }
 
+TEST(MistakesTest, CapturesMistakesAreFound) {
+  EXPECT_THAT(isotherm::test::in_capture("lateness = \"no\""),
+              ElementsAre("t:2: lateness \"no\" is not known; use \"rounded\", \"exact\" or "
+                          "\"none\""));
+  EXPECT_THAT(isotherm::test::in_capture("total_size = \"1 kB\"").size(), 1U);
+  EXPECT_THAT(isotherm::test::in_capture("flush = \"0 s\"").size(), 1U);
+  EXPECT_THAT(isotherm::test::in_capture("window = \"1 s\""),
+              ElementsAre("t:2: unknown key \"window\" in [capture]; it belongs to [log]"));
+  EXPECT_THAT(
+      isotherm::test::in_capture("total_size = \"1 MiB\"\nfile_size = \"2 MiB\""),
+      ElementsAre("t:3: file_size \"2 MiB\" is more than total_size, \"1 MiB\"; give a quarter of "
+                  "total_size or less, so that the oldest file can go"));
+}
+
 }  // namespace

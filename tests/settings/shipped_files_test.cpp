@@ -74,6 +74,20 @@ void expect_ok(const LoadResult& result) {
   }
 }
 
+void expect_same_capture(const isotherm::capture::CaptureSettings& a,
+                         const isotherm::capture::CaptureSettings& b) {
+  EXPECT_EQ(a.enabled, b.enabled);
+  EXPECT_EQ(a.directory, b.directory);
+  EXPECT_EQ(a.total_bytes, b.total_bytes);
+  EXPECT_EQ(a.file_bytes, b.file_bytes);
+  EXPECT_EQ(a.age, b.age);
+  EXPECT_EQ(a.flush_interval, b.flush_interval);
+  EXPECT_EQ(a.buffer, b.buffer);
+  EXPECT_EQ(a.lateness.kept, b.lateness.kept);
+  EXPECT_EQ(a.lateness.step_ns, b.lateness.step_ns);
+  EXPECT_EQ(a.lateness.bytes_max, b.lateness.bytes_max);
+}
+
 void expect_same_but_for_lines(const isotherm::settings::Configuration& a,
                                const isotherm::settings::Configuration& b) {
   EXPECT_EQ(a.station.name, b.station.name);
@@ -90,6 +104,13 @@ void expect_same_but_for_lines(const isotherm::settings::Configuration& a,
   EXPECT_EQ(a.log.rotate_count, b.log.rotate_count);
   EXPECT_EQ(a.log.fsync_interval, b.log.fsync_interval);
   EXPECT_EQ(a.log.buffer, b.log.buffer);
+  EXPECT_EQ(a.history.enabled, b.history.enabled);
+  EXPECT_EQ(a.history.file, b.history.file);
+  EXPECT_EQ(a.history.retention, b.history.retention);
+  EXPECT_EQ(a.history.cap_bytes, b.history.cap_bytes);
+  EXPECT_EQ(a.history.flush_interval, b.history.flush_interval);
+  EXPECT_EQ(a.history.write_budget, b.history.write_budget);
+  expect_same_capture(a.capture, b.capture);
 }
 
 void expect_default_reader(const isotherm::acquire::ReaderSettings& reader) {
@@ -187,7 +208,8 @@ TEST(ReferenceConfigurationTest, NamesEveryKeyThereIs) {
     }
   }
   // `period` is named beside `rate`, whose place it takes; tables are headers.
-  const std::set<std::string> elsewhere = {"period", "station", "log", "reader", "sensor", "sim"};
+  const std::set<std::string> elsewhere = {"period",  "station", "log",    "history",
+                                           "capture", "reader",  "sensor", "sim"};
   std::multiset<std::string> known;
   for (const auto* table : isotherm::settings::kConfigurationTables) {
     for (const auto key : table->keys) {
@@ -213,6 +235,8 @@ TEST(ReferenceConfigurationTest, EachExampleOfAKeyWithoutDefaultIsValidWithItsDr
     std::string sensor;
     if (key == "cpu_dma_latency") {
       station = "[station]\n" + line.substr(1) + "\n";
+    } else if (key == "directory") {
+      station = "[capture]\n" + line.substr(1) + "\n";
     } else if (key == "priority") {
       reader = line.substr(1);
     } else if (key == "runtime") {
@@ -235,7 +259,7 @@ TEST(ReferenceConfigurationTest, EachExampleOfAKeyWithoutDefaultIsValidWithItsDr
                                                     "\n[[reader.sensor]]\nname = \"s\"\n" + sensor,
                                                 key));
   }
-  EXPECT_EQ(examples, 9U);
+  EXPECT_EQ(examples, 10U);
 }
 
 std::vector<std::string> files_with(const std::string& folder, const std::string& extension) {

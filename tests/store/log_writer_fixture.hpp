@@ -19,6 +19,13 @@ namespace isotherm::test {
 inline const core::LogStatus kNoSpace{core::LogFault::NoSpace, "No space left on device"};
 inline const core::LogStatus kIoError{core::LogFault::Other, "Input/output error"};
 
+// Without the space taken far ahead, in which a disk that is full does not show.
+inline store::LogSettings without_space_ahead() {
+  store::LogSettings settings;
+  settings.space_ahead = 0;
+  return settings;
+}
+
 class LogWriterFixture : public testing::Test {
  protected:
   void start() {
@@ -56,7 +63,7 @@ class LogWriterFixture : public testing::Test {
 
   FakeLogDirectory directory;
   FakeClock clock;
-  store::LogSettings settings;
+  store::LogSettings settings = without_space_ahead();
   std::size_t sensor_count = 2;
   std::vector<std::string> notices;
   std::uint64_t given = 0;

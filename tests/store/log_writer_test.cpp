@@ -225,6 +225,31 @@ TEST_F(LogWriterTest, TheReserveGrowsWithTheSensors) {
   EXPECT_GE(directory.used(), test::kHeader.size() + 100 * LogWriter::kReservePerSensor);
 }
 
+TEST_F(LogWriterTest, SpaceIsTakenFarAheadSoThatItIsTakenSeldom) {
+  settings.space_ahead = 256 * 1024;
+  start();
+  const std::uint64_t taken = directory.used();
+  EXPECT_GE(taken, test::kHeader.size() + settings.space_ahead);
+  give(make_rows("a", 0, 1000));
+  EXPECT_GT(directory.text("temperature.csv").size(), 50'000U);
+  EXPECT_EQ(directory.used(), taken);
+}
+
+TEST_F(LogWriterTest, SpaceAheadIsAnEighthOfAFileAtMost) {
+  settings.space_ahead = 256 * 1024;
+  settings.rotate_size = 80'000;
+  start();
+  EXPECT_LT(directory.used(), 30'000U);
+}
+
+TEST_F(LogWriterTest, WhereThereIsNoRoomForSpaceAheadTheReserveIsEnough) {
+  settings.space_ahead = 256 * 1024;
+  directory.set_capacity(60'000);
+  start();
+  give(make_rows("a", 0, 200));
+  EXPECT_EQ(log().rows.size(), 200U);
+}
+
 TEST_F(LogWriterTest, AFileWithOtherColumnsIsKeptAside) {
   directory.put("temperature.csv", "time,sensor,value\n2020,a,1\n");
   start();

@@ -5,6 +5,8 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "core/row_format.hpp"
+
 namespace isotherm::store {
 namespace {
 

@@ -16,6 +16,12 @@ class FakeLogDirectory::File : public core::LogFile {
   File(FakeLogDirectory& directory, std::string name, std::shared_ptr<Inode> inode)
       : directory_(directory), name_(std::move(name)), inode_(std::move(inode)) {}
 
+  core::LogStatus lock() override {
+    const std::lock_guard lock(directory_.mutex_);
+    return directory_.busy_ ? core::LogStatus{core::LogFault::Busy, "locked by another"}
+                            : core::LogStatus{};
+  }
+
   core::LogAppend append(std::string_view bytes) override {
     std::unique_lock lock(directory_.mutex_);
     if (directory_.stalled_) {

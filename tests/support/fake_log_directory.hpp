@@ -76,7 +76,7 @@ class FakeLogDirectory : public core::LogDirectory {
   // The directory with all its files is no longer at its path; come_back() puts an empty one there.
   void vanish();
   void come_back();
-  // Another station has claimed it.
+  // Another station has claimed it, and locked its files.
   void set_busy(bool busy);
   // Appends block until release() is called, like those on a frozen disk.
   void stall();

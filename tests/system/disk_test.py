@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Trouble with the disk: sampling goes on, and the log says what became of every row."""
 
+import json
 import shutil
 import time
 import unittest
@@ -108,9 +109,11 @@ class DiskTest(station.StationTest):
         merged = sum(row.merged for row in rows)
         [said] = [line for line in summary.starting_with("log:") if "merged_rows" in line]
         self.assertEqual(int(said.split()[1]), merged)
-        # Rows have a reserve on the disk. Events have none: they are lost, which is counted.
+        # Rows have a reserve on the disk. Events and the history have none: what they lose is
+        # counted.
         self.assertFalse([line for line in summary.lines
-                          if "LOST" in line and not line.startswith("events: ")], summary.text)
+                          if "LOST" in line and not line.startswith(("events: ", "history: "))],
+                         summary.text)
         # 80 windows or one more of each sensor: all are there, each for itself or merged.
         windows = sum(max(row.merged, 1) for row in rows) / len(MANY)
         self.assertIn(windows, (80, 81))
@@ -132,6 +135,25 @@ class DiskTest(station.StationTest):
         self.assert_every_window(rows, 100, MANY)
         self.assertEqual([row for row in rows if row.merged], [])
         self.assertTrue(summary.starting_with("log: it could not be written for a time"))
+
+    @needs_root
+    def test_a_full_disk_ends_a_fast_run_and_costs_the_capture_nothing(self):
+        mounted = self.mount(disk.tmpfs, "1m")
+        mounted.fill(leave=96 << 10)
+        file = self.folder / "run.isocap"
+        config = many_sensors("8 KiB") + f'\n[history]\nfile = "{self.folder / "history.db"}"\n'
+        process = self.start_station(config, "--as-fast-as-possible", "--duration", "1d",
+                                     "--capture", file, "--json")
+        self.assertEqual(process.wait(station.WATCHDOG), station.IO, process.err())
+        self.assertIn("cannot be written any more", process.err())
+        summary = json.loads(process.out())
+        self.assertTrue(summary["accounted_for"])
+        self.assertEqual(summary["capture"]["dropped"], 0)
+        self.assertEqual(summary["capture"]["written"],
+                         sum(sensor["in_rows"]["good"] for sensor in summary["sensors"]))
+        # Whatever the log merged, the history has row by row.
+        self.assertEqual(summary["history"]["rows_lost"], 0)
+        self.assertGreater(summary["history"]["rows"], summary["log"]["rows_written"])
 
     def test_a_directory_that_vanishes_and_returns(self):
         process = self.start_station(many_sensors("1 MiB"))

@@ -15,8 +15,10 @@ LIBRARY_HEADERS = {
     "CLI11::CLI11": ("CLI/",),
     "nlohmann_json::nlohmann_json": ("nlohmann/",),
     "spdlog::spdlog": ("spdlog/",),
+    "SQLite::SQLite3": ("sqlite3.h",),
     "tomlplusplus::tomlplusplus": ("toml++/",),
     "Threads::Threads": (),
+    "zstd::zstd": ("zstd.h",),
 }
 # Boost is one target of many libraries; a folder that links it may include these parts.
 BOOST_PARTS = {

@@ -167,6 +167,9 @@ class Contents(unittest.TestCase):
         for path in (SOURCE / "board").rglob("*"):
             self.assertIn(f"usr/share/isotherm/board/{path.relative_to(SOURCE / 'board')}", members)
 
+    def test_the_page_of_a_log_is_shipped(self):
+        self.assertIn("usr/share/isotherm/log-page.html", self.members(self.package))
+
     def test_all_belongs_to_root_and_nobody_else_may_write(self):
         for name, member in self.members(self.package).items():
             with self.subTest(name=name):

@@ -177,6 +177,11 @@ class Machine:
             text = text[:text.rfind("\n") + 1]
         return temperature_log.parse(text, path)
 
+    def asked(self, options):
+        """The rows that `isotherm log` answers with."""
+        text = self.guest.run(f"isotherm log --format csv {options} 2>/dev/null", 120)
+        return temperature_log.parse(text, f"isotherm log {options}")
+
     def until_row(self, condition, what, seconds=120, path=LOG):
         """The rows, as soon as one of them fulfils the condition."""
         end = time.monotonic() + seconds
@@ -205,12 +210,13 @@ class PiTest(unittest.TestCase):
     """Tests that share one boot of one board. They run in the order of their names."""
 
     BOARD = "raspi3b"
+    STATION = STATION
     BOOT = {}
 
     @classmethod
     def setUpClass(cls):
         started = time.monotonic()
-        cls.pi = Machine(cls.BOARD)
+        cls.pi = Machine(cls.BOARD, cls.STATION)
         cls.addClassCleanup(cls.pi.end)
         cls.pi.boot(**cls.BOOT)
         cls.guest = cls.pi.guest

@@ -8,13 +8,26 @@ import pi
 from temperatures import FromOutside
 
 
+# What a time service tells the kernel (adjtimex(2)) when it has set the clock: modes, offset,
+# frequency, largest and estimated error, status. 171 is arm64's number of that system call.
+ADJTIMEX = """perl -e '
+my $timex = pack("L x4 q q q q l", 0x4 | 0x8 | 0x10, 0, 0, 1000, 1000, 0) . "\\0" x 200;
+syscall(171, $timex) >= 0 or die "adjtimex: $!"'
+"""
+DAY_MS = 86_400_000
+
+
 class ReadingsTest(FromOutside, pi.PiTest):
+    STATION = pi.STATION + """
+[history]
+flush = "2 s"
+"""
     BOOT = {"now": 60}  # a minute past midnight on 1 January 1970
 
     def test_1_a_clock_that_is_set_from_1970_to_today_loses_nothing(self):
         before = self.pi.until_row(lambda row: row.sensor == "chip48" and row.good,
                                    "chip48 is good")
-        self.assertEqual({row.time_ms // 86_400_000 for row in before}, {0}, "not in 1970")
+        self.assertEqual({row.time_ms // DAY_MS for row in before}, {0}, "not in 1970")
         now = time.time()
         self.guest.run(f"date -s @{now:.3f}")
         rows = self.pi.until_row(lambda row: row.time_ms > now * 1000 and row.clock != "stepped",
@@ -24,19 +37,45 @@ class ReadingsTest(FromOutside, pi.PiTest):
             own = [row for row in rows if row.sensor == sensor]
             self.assertEqual(own, sorted(own, key=lambda row: row.uptime_s))
             changes = [number for number in range(1, len(own))
-                       if own[number].time_ms - own[number - 1].time_ms > 86_400_000]
+                       if own[number].time_ms - own[number - 1].time_ms > DAY_MS]
             self.assertEqual(len(changes), 1, sensor)
             [change] = changes
             self.assertEqual([row.clock for row in own[change - 1:change + 1]],
                              ["stepped", "stepped"], sensor)
             self.assertEqual(sum(row.clock == "stepped" for row in own), 2, sensor)
-            self.assertLess(own[change - 1].time_ms, 86_400_000)
+            self.assertLess(own[change - 1].time_ms, DAY_MS)
             # All slots from the beginning of the first row to that of the last one.
             slots = (own[-1].uptime_s - own[0].uptime_s) * rate
             scheduled = sum(row.scheduled for row in own[:-1])
             self.assertLessEqual(abs(scheduled - slots), 1, sensor)
             pi.saw(f"{sensor} around the step", f"{scheduled} slots scheduled in "
                    f"{slots / rate:.3f} s of uptime at {rate} Hz, rows marked: 2")
+
+    def test_2_when_the_clock_is_synchronised_all_of_this_boot_is_of_today_in_the_history(self):
+        in_1970 = "--from 1970-01-01 --to 1985-01-01"
+        self.assertTrue(self.pi.asked(in_1970), "nothing to move")
+        self.guest.run(ADJTIMEX)
+        self.pi.until_row(lambda row: row.clock == "synced", "the clock is synchronised")
+        self.guest.until("isotherm log --events --format jsonl --from 2020-01-01 | "
+                         "grep -q clock_synced", 120)
+        written = self.pi.rows()
+        clocks_apart = written[-1].time_ms - written[-1].uptime_s * 1000
+        self.assertEqual(self.pi.asked(in_1970), [], "rows are still in 1970")
+        events = self.guest.run(f"isotherm log --events --format jsonl {in_1970} 2>/dev/null")
+        self.assertEqual(events, "")
+        kept = self.pi.asked("--from 2020-01-01")
+        identities = {(row.sensor, row.uptime_s) for row in kept}
+        self.assertEqual(len(identities), len(kept), "a row is there twice")
+        off = max(abs(row.time_ms - row.uptime_s * 1000 - clocks_apart) for row in kept)
+        self.assertLess(off, 1000, "a row is more than a window away from when it was taken")
+        # The CSV keeps what it wrote; its newest rows wait for the history's flush.
+        last = max(row.uptime_s for row in kept)
+        due = {(row.sensor, row.uptime_s) for row in written if row.uptime_s <= last}
+        self.assertEqual(due - identities, set(), "rows are lost to the history")
+        old = sum(row.time_ms < DAY_MS for row in written)
+        self.assertGreater(old, 0)
+        pi.saw("re-dated", f"{old} rows of 1970 in the CSV, 0 in the history; "
+               f"{len(kept)} rows there, none twice, none missing, at most {off:.0f} ms off")
 
     def test_3_a_sensor_without_its_driver_is_absent_and_comes_back(self):
         driver = "/sys/bus/i2c/drivers/lm75"

@@ -25,6 +25,8 @@ def arguments():
     parser.add_argument("tests", nargs="*", metavar="TEST", help=", ".join(TESTS))
     parser.add_argument("--soak", choices=SOAKS, default=SOAKS[0],
                         help="guest time of the test 'counted'")
+    parser.add_argument("--cuts", type=int, default=3,
+                        help="how often the test 'power_cut' cuts the power (%(default)s)")
     parser.add_argument("--fresh", action="store_true",
                         help="fetch and make everything anew, with what the mirror has now")
     parser.add_argument("--jobs", type=int, default=max(1, min(2, os.cpu_count() or 1)),
@@ -90,7 +92,8 @@ def main():
     started = time.monotonic()
     if chosen.fresh:
         shutil.rmtree(CACHE, ignore_errors=True)
-    environment = dict(os.environ, ISOTHERM_PI_SOAK=chosen.soak)
+    environment = dict(os.environ, ISOTHERM_PI_SOAK=chosen.soak,
+                       ISOTHERM_PI_CUTS=str(chosen.cuts))
     with step("everything that the tests need"):
         with concurrent.futures.ThreadPoolExecutor() as pool:
             emulator = pool.submit(QemuPrograms)

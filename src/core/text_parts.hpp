@@ -1,4 +1,5 @@
-// Pieces of the lines in the log's files: numbers, times and texts, appended to a string.
+// Pieces of the lines in the log's files: numbers, times and texts, appended to a string. Pure;
+// housekeeping only.
 #pragma once
 
 #include <array>
@@ -9,7 +10,7 @@
 
 #include "core/time.hpp"
 
-namespace isotherm::store {
+namespace isotherm::core {
 
 template <typename Integer>
 void append_integer(std::string& out, Integer value, std::size_t width = 1) {
@@ -23,7 +24,7 @@ void append_integer(std::string& out, Integer value, std::size_t width = 1) {
 }
 
 // ISO 8601, UTC, milliseconds (rounded down): 2026-01-01T00:00:00.000Z
-void append_time(std::string& out, core::WallTime time);
+void append_time(std::string& out, WallTime time);
 
 // The shortest decimal number that reads back as the same double, but at most 6 decimals. Finite.
 void append_value(std::string& out, double value);
@@ -35,4 +36,4 @@ constexpr bool is_control(char c) noexcept {
 // `"name":`, behind a comma unless `out` is only the object's opening brace.
 void append_json_name(std::string& out, std::string_view name);
 
-}  // namespace isotherm::store
+}  // namespace isotherm::core

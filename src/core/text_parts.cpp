@@ -1,8 +1,8 @@
-#include "store/text_parts.hpp"
+#include "core/text_parts.hpp"
 
 #include <chrono>
 
-namespace isotherm::store {
+namespace isotherm::core {
 namespace {
 
 constexpr int kDecimalsLimit = 6;
@@ -11,11 +11,11 @@ constexpr std::size_t kNumberLimit = 336;
 
 }  // namespace
 
-void append_time(std::string& out, core::WallTime time) {
+void append_time(std::string& out, WallTime time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss clock{std::chrono::floor<std::chrono::milliseconds>(time - day)};
-  // core::WallTime ends in 2262 and begins in 1677, so the year has four digits.
+  // WallTime ends in 2262 and begins in 1677, so the year has four digits.
   append_integer(out, static_cast<int>(date.year()), 4);
   out += '-';
   append_integer(out, static_cast<unsigned>(date.month()), 2);
@@ -61,4 +61,4 @@ void append_json_name(std::string& out, std::string_view name) {
   out += "\":";
 }
 
-}  // namespace isotherm::store
+}  // namespace isotherm::core
