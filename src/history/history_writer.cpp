@@ -76,6 +76,10 @@ void HistoryWriter::clock_synced(const core::ClockReading& reading) {
   if (is_first || waiting_.steps.size() < kWaitingStepsMax) {
     waiting_.steps.push_back({reading, core::Nanoseconds{0}, true});
   }
+  if (!told_synced_) {
+    told_synced_ = is_urgent_ = true;
+    changed_.notify_one();
+  }
 }
 
 HistoryOutcome HistoryWriter::outcome() {
@@ -100,9 +104,12 @@ void HistoryWriter::run(const std::stop_token& stop) {
   note(opened);
   bool last = false;
   while (!last) {
-    // It wakes up for its interval, for a stop, or before what waits is more than it may be.
-    changed_.wait_for(lock, stop, interval_,
-                      [this] { return waiting_.rows.size() >= rows_to_wake(rows_max_); });
+    // It wakes up for its interval, for a stop, before what waits is more than it may be, and to
+    // date what is kept already: who asks meanwhile is told a wrong time.
+    changed_.wait_for(lock, stop, interval_, [this] {
+      return is_urgent_ || waiting_.rows.size() >= rows_to_wake(rows_max_);
+    });
+    is_urgent_ = false;
     last = stop.stop_requested();
     take_waiting(batch);
     lock.unlock();

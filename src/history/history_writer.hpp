@@ -65,6 +65,7 @@ class HistoryWriter : public core::RowSink {
   // The wall clock was stepped by `size`, and it is `reading` now.
   void clock_stepped(const core::ClockReading& reading, core::Nanoseconds size);
   // It has become synchronised: everything that this boot wrote before, waiting or kept, is moved.
+  // The first time at once, whatever the flush interval.
   void clock_synced(const core::ClockReading& reading);
 
   // Housekeeping, any thread: how it stands.
@@ -106,6 +107,8 @@ class HistoryWriter : public core::RowSink {
   Batch waiting_;               // guarded by mutex_, as is all below
   std::size_t taken_rows_ = 0;  // with iso-history and not yet kept: they count as waiting
   std::size_t taken_events_ = 0;
+  bool told_synced_ = false;  // in this run
+  bool is_urgent_ = false;
   core::Nanoseconds interval_;
   HistoryOutcome outcome_;
   std::unique_ptr<core::HelperThread> thread_;

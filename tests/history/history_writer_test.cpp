@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <thread>
 
 #include "core/setup_error.hpp"
 #include "history/history_fixture.hpp"
@@ -183,6 +184,21 @@ TEST_F(HistoryWriterTest, HoweverOftenTheClockIsSteppedThatItIsRightIsNotMissed)
   }
   writer.clock_synced({core::MonotonicTime{seconds{110}}, kNow + seconds{10}, true});
   writer.finish();
+  EXPECT_EQ(kept_windows(), 1U);
+}
+
+TEST_F(HistoryWriterTest, ThatTheClockIsRightIsNotKeptWaitingForTheInterval) {
+  settings.flush_interval = seconds{3600};
+  HistoryWriter writer(opener(), settings, threads, nullptr);
+  core::Row before = maker.row("a", core::WallTime{}, seconds{100});
+  before.clock = core::ClockState::Unsynced;
+  writer.write(before);
+  EXPECT_EQ(writer.outcome().rows, 0U);
+  writer.clock_synced({core::MonotonicTime{seconds{110}}, kNow + seconds{10}, true});
+  for (int tries = 0; tries < 30'000 && writer.outcome().rows == 0; ++tries) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  }
+  EXPECT_EQ(writer.outcome().rows, 1U);
   EXPECT_EQ(kept_windows(), 1U);
 }
 
