@@ -18,14 +18,19 @@ constexpr Nanoseconds kAlwaysNotable = microseconds{200};
 // What an interrupt or a softirq keeps its core for, with entry and exit: 1 to 5 us on the boards
 // and virtual machines that this was tried on.
 constexpr Nanoseconds kInterruptCost = microseconds{3};
+// One of a storm does the work of several at a time (all timers that have expired meanwhile), and
+// where each is an exit to the hypervisor it takes 15 us. Believed where nothing else is seen.
+constexpr Nanoseconds kStormInterruptCost = microseconds{20};
+// So many times the usual are a storm.
+constexpr double kStormFactor = 4.0;
 // And at most, as far as the kernel's own measurement of the time is believed: it is the state at
 // each tick, so that a single one may stand for 10 ms.
 constexpr Nanoseconds kInterruptCostMost = microseconds{100};
 // A page fault that memory serves: 0.5 us on a PC to 30 us in a virtual machine that has to fetch
 // the page from its host first.
 constexpr Nanoseconds kMinorFaultCost = microseconds{20};
-// Interrupts that come in a burst come in a part of the interval: all of the surplus is taken to
-// have come within a twentieth of it, or within the slot where that was longer.
+// Interrupts that come in a burst come in a part of the interval: a twentieth of it, or the slot
+// where that was longer.
 constexpr double kBurst = 20.0;
 // A frequency below this share of the usual one counts as a drop.
 constexpr double kSlowCore = 0.8;
@@ -86,6 +91,16 @@ Nanoseconds cost_of(const Surplus& surplus, Nanoseconds each) noexcept {
   return scaled(each, std::max(surplus.count, 0.0));
 }
 
+// All of the surplus is taken to have come within a twentieth of the interval; this is the part of
+// it that the slot had time for.
+double share_within_slot(const SlotFacts& facts) noexcept {
+  if (facts.interval <= kNothing) {
+    return 1.0;
+  }
+  return std::min(1.0, kBurst * static_cast<double>(facts.done().count()) /
+                           static_cast<double>(facts.interval.count()));
+}
+
 // The time that the kernel measured, interrupts and softirqs together, goes to those that counted
 // more: it is measured by the state at each tick, which takes a storm of one for the other.
 void claim_interrupts(const SlotFacts& facts, Claims& claims) noexcept {
@@ -97,11 +112,7 @@ void claim_interrupts(const SlotFacts& facts, Claims& claims) noexcept {
                cost_of(mostly_soft ? facts.softirqs : facts.interrupts, kInterruptCostMost));
   Nanoseconds& more = mostly_soft ? soft : hard;
   more = std::max(more, measured);
-  double within_slot = 1.0;
-  if (facts.interval > kNothing) {
-    within_slot = std::min(1.0, kBurst * static_cast<double>(facts.done().count()) /
-                                    static_cast<double>(facts.interval.count()));
-  }
+  const double within_slot = share_within_slot(facts);
   claims.set(Cause::Interrupts, scaled(hard, within_slot));
   claims.set(Cause::Softirqs, scaled(soft, within_slot));
 }
@@ -142,6 +153,20 @@ void claim_reading(const SlotFacts& facts, Claims& claims) noexcept {
     // What is stolen from a core is stolen at any time, and most of the time nothing is read.
     claims.set(Cause::Steal, claims.of(Cause::Steal) / 2);
   }
+}
+
+// What a storm may have taken, if nothing else has, of a slot that had time for all of it.
+Judgement blame_storm(const SlotFacts& facts) noexcept {
+  const bool softirqs = facts.softirqs.count > facts.interrupts.count;
+  const Surplus& surplus = softirqs ? facts.softirqs : facts.interrupts;
+  if (surplus.count <= kStormFactor * surplus.usual || share_within_slot(facts) < 1.0) {
+    return {};
+  }
+  Claims claims(facts.excess());
+  claims.set(softirqs ? Cause::Softirqs : Cause::Interrupts, cost_of(surplus, kStormInterruptCost));
+  Judgement judgement = claims.largest();
+  judgement.sure = false;
+  return judgement;
 }
 
 }  // namespace
@@ -206,7 +231,14 @@ Judgement judge(const SlotFacts& facts) noexcept {
                                                                 claims.of(Cause::Throttled)
                                                           : faults);
   claim_reading(facts, claims);
-  return claims.largest();
+  const Judgement judgement = claims.largest();
+  if (judgement.cause == Cause::Unknown || judgement.cause == Cause::KeptOff) {
+    const Judgement storm = blame_storm(facts);
+    if (storm.cause != Cause::Unknown && storm.explained >= judgement.explained) {
+      return storm;
+    }
+  }
+  return judgement;
 }
 
 }  // namespace isotherm::diagnose

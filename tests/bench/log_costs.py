@@ -55,12 +55,14 @@ def run(program, config, *options):
 
 @contextlib.contextmanager
 def card(folder):
-    """An ext4 of its own: where it is mounted, and the loop device that counts its writes."""
+    """An ext4 of its own: where it is mounted, and the loop device that counts its writes. In
+    blocks of 4 KiB, as on a real card; so small a one would get smaller ones."""
     image, where = pathlib.Path(folder, "card.img"), pathlib.Path(folder, "card")
     with open(image, "wb") as file:
         file.truncate(256 << 20)
-    subprocess.run(["mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=0,lazy_journal_init=0",
-                    image], check=True, capture_output=True)
+    subprocess.run(["mkfs.ext4", "-q", "-F", "-b", "4096", "-E",
+                    "lazy_itable_init=0,lazy_journal_init=0", image],
+                   check=True, capture_output=True)
     where.mkdir()
     subprocess.run(["mount", "-o", "loop,noatime", image, where], check=True, capture_output=True)
     try:

@@ -184,6 +184,25 @@ TEST(CauseTest, AStormOfInterruptsExplainsWhatItTakes) {
   EXPECT_EQ(cause_of(facts), Cause::Interrupts);
 }
 
+// As seen on a virtual machine: 780 of them in 11.5 ms, and half of the time no wait for the core.
+TEST(CauseTest, AStormWhoseInterruptsTakeLongIsStillOne) {
+  SlotFacts facts = late_slot(11'500us);
+  facts.interrupts = {.name = "LOC: Local timer interrupts", .count = 780, .usual = 57};
+  EXPECT_EQ(cause_of(facts), Cause::Interrupts);
+  facts.queue_time = 11'300us;
+  EXPECT_EQ(cause_of(facts), Cause::Interrupts);
+  facts.competitor = hog(11ms);
+  EXPECT_EQ(cause_of(facts), Cause::Competitor);
+}
+
+TEST(CauseTest, TwiceTheUsualInterruptsAreNoStorm) {
+  SlotFacts facts = late_slot(11'500us);
+  facts.interrupts = {.name = "LOC: Local timer interrupts", .count = 300, .usual = 150};
+  EXPECT_EQ(cause_of(facts), Cause::Unknown);
+  facts.queue_time = 11'300us;
+  EXPECT_EQ(cause_of(facts), Cause::KeptOff);
+}
+
 TEST(CauseTest, AFewHundredInterruptsSomewhereInTheIntervalAreNotTheCauseOfAShortDelay) {
   SlotFacts facts = late_slot(90us);
   facts.interrupts = {.name = "38: eth0", .count = 300, .usual = 10};
