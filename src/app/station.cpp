@@ -55,8 +55,8 @@ Station::Station(StationPlan plan, StationSensors sensors, core::HelperThreads& 
   if (trace) {
     trace_ = std::make_unique<StationTrace>(*trace, plan_, clock_, wall_clock_, notify);
   }
-  events_ =
-      std::make_unique<StationEvents>(configuration.log.directory, helpers, wall_clock_, notify);
+  events_ = std::make_unique<StationEvents>(configuration.log.directory, helpers, clock_,
+                                            wall_clock_, notify);
   directory_ = std::make_unique<os::PosixLogDirectory>(configuration.log.directory);
   core::LogDirectory& directory = trace_ ? trace_->traced(*directory_) : *directory_;
   log_ = std::make_unique<store::TemperatureLog>(

@@ -20,11 +20,12 @@ const std::string* words_of(const core::Event& event) {
 }  // namespace
 
 StationEvents::StationEvents(const std::string& directory, core::HelperThreads& threads,
-                             const core::WallClock& wall_clock, store::Notices say)
+                             const core::Clock& clock, const core::WallClock& wall_clock,
+                             store::Notices say)
     : wall_clock_(wall_clock),
       say_(std::move(say)),
       directory_(directory),
-      log_(directory_, threads) {}
+      log_(directory_, threads, clock) {}
 
 void StationEvents::write(const core::Event& event) {
   log_.write(event);

@@ -22,7 +22,7 @@ class StationEvents : public core::EventSink {
   // `directory` is where the event log goes. `say` takes the sentences, on any thread. All outlive
   // this.
   StationEvents(const std::string& directory, core::HelperThreads& threads,
-                const core::WallClock& wall_clock, store::Notices say);
+                const core::Clock& clock, const core::WallClock& wall_clock, store::Notices say);
 
   // `history` may be null, and lives until another is named.
   void send_to(history::HistoryWriter* history) noexcept { history_.store(history); }

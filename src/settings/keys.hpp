@@ -23,7 +23,7 @@ inline constexpr auto kSimKeys = std::to_array<std::string_view>(
     {"mean", "swing", "cycle", "noise", "resolution", "seed", "faults", "fault_slots", "spike_rate",
      "spike", "stall_rate", "stall_slots", "stall"});
 inline constexpr auto kLogKeys = std::to_array<std::string_view>(
-    {"directory", "window", "format", "rotate_size", "rotate_count", "fsync", "buffer"});
+    {"directory", "window", "format", "rotate_size", "rotate_count", "flush", "fsync", "buffer"});
 inline constexpr auto kHistoryKeys = std::to_array<std::string_view>(
     {"enabled", "file", "windows", "minutes", "hours", "cap", "flush", "write_budget"});
 inline constexpr auto kCaptureKeys = std::to_array<std::string_view>(

@@ -19,6 +19,7 @@ constexpr Limits<core::Nanoseconds> kStallBudget{10ms, 10min};
 constexpr Limits<core::Nanoseconds> kCpuDmaLatency{0ns, 1s};
 constexpr Limits<core::Nanoseconds> kWindow{aggregate::kWindowMin, aggregate::kWindowMax};
 // 0 is after every batch of rows; more than a day would be never on most stations.
+constexpr Limits<core::Nanoseconds> kLogFlush{0ns, 1h};
 constexpr Limits<core::Nanoseconds> kFsync{0ns, 24h};
 // Below 4 KiB a file holds hardly more than its header; 1 TiB is beyond every card and disk here.
 constexpr Limits<std::uint64_t> kRotateSize{std::uint64_t{1} << 12U, std::uint64_t{1} << 40U};
@@ -71,6 +72,7 @@ void read_log(const Node& table, Findings& findings, store::LogSettings& log,
   section.choice<store::LogFormat>("format", kFormats, log.format);
   section.size("rotate_size", kRotateSize, log.rotate_size);
   section.integer("rotate_count", kRotateCount, log.rotate_count);
+  section.duration("flush", kLogFlush, log.flush_interval);
   section.duration("fsync", kFsync, log.fsync_interval);
   section.size("buffer", kBuffer, log.buffer);
 

@@ -8,8 +8,11 @@
 #include "store/tail_mending.hpp"
 
 namespace isotherm::store {
-EventLog::EventLog(core::LogDirectory& directory, core::HelperThreads& threads)
+EventLog::EventLog(core::LogDirectory& directory, core::HelperThreads& threads,
+                   const core::Clock& clock)
     : directory_(directory),
+      clock_(clock),
+      synced_at_(clock.now()),
       thread_(threads.start("iso-events", [this](const std::stop_token& stop) { run(stop); })) {}
 
 EventLog::~EventLog() { finish(); }
@@ -37,19 +40,25 @@ EventOutcome EventLog::finish() {
 void EventLog::run(const std::stop_token& stop) {
   std::deque<std::string> lines;  // taken and not yet written; their bytes still count as waiting
   std::unique_lock lock(mutex_);
-  while (!stop.stop_requested() || !waiting_.empty() || !lines.empty()) {
-    if (lines.empty()) {
-      changed_.wait(lock, stop, [this] { return !waiting_.empty(); });
-    } else {
+  while (!stop.stop_requested() || !waiting_.empty() || !lines.empty() || sync_due_) {
+    if (!lines.empty()) {
       // The disk is away; a stop is no reason to wait, but one more to try.
       changed_.wait_for(lock, stop, kRetryInterval, [] { return false; });
+    } else if (sync_due_) {
+      changed_.wait_for(lock, stop, *sync_due_ - clock_.now(),
+                        [this] { return !waiting_.empty(); });
+    } else {
+      changed_.wait(lock, stop, [this] { return !waiting_.empty(); });
     }
     const bool last_try = stop.stop_requested();
     std::move(waiting_.begin(), waiting_.end(), std::back_inserter(lines));
     waiting_.clear();
     const std::size_t before = lines.size();
     lock.unlock();
-    const core::LogStatus status = write_lines(lines);
+    core::LogStatus status = write_lines(lines);
+    if (status.ok()) {
+      status = sync(last_try);
+    }
     lock.lock();
     outcome_.written += before - lines.size();
     waiting_bytes_ = 0;
@@ -69,8 +78,7 @@ void EventLog::run(const std::stop_token& stop) {
   }
 }
 
-// Writes them one by one, so that none is torn by a rotation, and syncs. Takes the written ones
-// out.
+// Writes them one by one, so that none is torn by a rotation. Takes the written ones out.
 core::LogStatus EventLog::write_lines(std::deque<std::string>& lines) {
   while (!lines.empty()) {
     const std::string& line = lines.front();
@@ -87,7 +95,20 @@ core::LogStatus EventLog::write_lines(std::deque<std::string>& lines) {
     }
     size_ += line.size();
     lines.pop_front();
+    if (!sync_due_) {
+      sync_due_ = std::max(clock_.now(), synced_at_ + kSyncInterval);
+    }
   }
+  return {};
+}
+
+core::LogStatus EventLog::sync(bool at_once) {
+  const auto now = clock_.now();
+  if (!sync_due_ || (!at_once && now < *sync_due_)) {
+    return {};
+  }
+  sync_due_.reset();
+  synced_at_ = now;
   return file_ != nullptr ? file_->sync() : core::LogStatus{};
 }
 
@@ -103,6 +124,9 @@ core::LogStatus EventLog::prepare(std::size_t line_bytes) {
   }
   if (size_ == 0 || size_ + line_bytes <= kFileBytes) {
     return {};
+  }
+  if (const auto status = sync(true); !status.ok()) {
+    return status;
   }
   file_.reset();
   auto rotated = rotate_files(directory_, event_file_name, kRotatedFiles);

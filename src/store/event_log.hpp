@@ -9,9 +9,11 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <string>
 
+#include "core/clock.hpp"
 #include "core/event_sink.hpp"
 #include "core/helper_threads.hpp"
 #include "core/log_directory.hpp"
@@ -32,10 +34,13 @@ class EventLog : public core::EventSink {
   static constexpr std::size_t kWaitingBytes = std::size_t{64} << 10U;
   // How soon a disk that was full or gone is tried again.
   static constexpr core::Nanoseconds kRetryInterval = std::chrono::seconds{1};
+  // A power cut costs the events of so long at most. Syncing each one by itself would cost a card
+  // more than the rows do.
+  static constexpr core::Nanoseconds kSyncInterval = std::chrono::seconds{5};
 
   // Whoever writes the temperature log has claimed the directory, which outlives this and is this
   // object's alone. The file is made with the first event.
-  EventLog(core::LogDirectory& directory, core::HelperThreads& threads);
+  EventLog(core::LogDirectory& directory, core::HelperThreads& threads, const core::Clock& clock);
   ~EventLog() override;
   EventLog(const EventLog&) = delete;
   EventLog& operator=(const EventLog&) = delete;
@@ -52,12 +57,16 @@ class EventLog : public core::EventSink {
  private:
   void run(const std::stop_token& stop);
   [[nodiscard]] core::LogStatus write_lines(std::deque<std::string>& lines);
+  [[nodiscard]] core::LogStatus sync(bool at_once);
   [[nodiscard]] core::LogStatus prepare(std::size_t line_bytes);
   [[nodiscard]] core::LogStatus open();
 
   core::LogDirectory& directory_;
-  std::unique_ptr<core::LogFile> file_;  // iso-events' alone
-  std::uint64_t size_ = 0;               // of it; likewise
+  const core::Clock& clock_;
+  std::unique_ptr<core::LogFile> file_;          // iso-events' alone
+  std::uint64_t size_ = 0;                       // of it; likewise, as are the two below
+  std::optional<core::MonotonicTime> sync_due_;  // where something is unsynced
+  core::MonotonicTime synced_at_;
 
   std::mutex mutex_;
   std::condition_variable_any changed_;

@@ -15,6 +15,7 @@ struct LogSettings {
   LogFormat format = LogFormat::Csv;
   std::uint64_t rotate_size = 64ULL << 20U;  // bytes; a file is rotated before it would exceed this
   std::uint32_t rotate_count = 10;           // rotated files kept beside the current one
+  core::Nanoseconds flush_interval{0};       // rows wait for so long, to be written together
   core::Nanoseconds fsync_interval{std::chrono::seconds{5}};  // 0: after every batch of rows
   // Bytes of disk space taken ahead of the rows, where there is room: each time that a file is
   // given space the file system writes its own records of it, which at some kilobytes of rows a

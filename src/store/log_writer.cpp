@@ -41,7 +41,8 @@ LogWriter::LogWriter(LogSettings settings, core::LogDirectory& directory, std::s
       file_(settings_, directory,
             std::max<std::uint64_t>(kReserveLeast, kReservePerSensor * sensor_count), notify_),
       sink_(std::make_shared<BatchSink>(file_)),
-      logger_("temperature", sink_) {
+      logger_("temperature", sink_),
+      synced_at_(clock.now()) {
   logger_.set_level(spdlog::level::info);
   // spdlog would print the exception and go on without the row; only a bug, or no memory, can do
   // it.
@@ -160,7 +161,9 @@ void LogWriter::count_written(std::size_t rows) {
   }
   batch_.erase(batch_.begin(), end);
   if (!sync_due_) {
-    sync_due_ = clock_.now() + settings_.fsync_interval;
+    // Not the interval from now on: a journal that commits by itself every 5 s (ext4 does) began to
+    // count with this row, too, and would write everything twice.
+    sync_due_ = std::max(clock_.now(), synced_at_ + settings_.fsync_interval);
   }
 }
 
@@ -173,6 +176,7 @@ void LogWriter::count_lost() {
 }
 
 void LogWriter::sync() {
+  synced_at_ = clock_.now();
   const auto status = file_.sync();
   sync_due_.reset();
   if (status.ok()) {

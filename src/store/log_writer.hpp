@@ -95,6 +95,7 @@ class LogWriter {
 
   std::vector<core::Row> batch_;
   std::optional<core::MonotonicTime> sync_due_;      // where something is unsynced
+  core::MonotonicTime synced_at_;                    // begun, successfully or not
   std::optional<core::MonotonicTime> away_since_;    // while the log cannot be written
   core::MonotonicTime retry_at_;                     // while it is away
   std::optional<core::MonotonicTime> rotate_again_;  // after a failed rotation

@@ -23,6 +23,7 @@ class RowBuffer {
   [[nodiscard]] bool empty() const noexcept { return rows_.empty() && merged_.empty(); }
   // Rows that would be taken, each merged one counted once.
   [[nodiscard]] std::size_t size() const noexcept { return rows_.size() + merged_.size(); }
+  [[nodiscard]] bool half_full() const noexcept { return bytes_ >= limit_bytes_ / 2; }
 
   // The memory that one row counts for.
   [[nodiscard]] static std::uint64_t bytes_of(const core::Row& row) noexcept;

@@ -20,6 +20,7 @@ TemperatureLog::TemperatureLog(const LogSettings& settings, core::LogDirectory& 
                                Notices notify, const core::Clock& clock)
     : writer_(settings, directory, sensor_count, std::move(notify), clock),
       clock_(clock),
+      flush_interval_(settings.flush_interval),
       waiting_(settings.buffer),
       thread_(threads.start("iso-log", [this](const std::stop_token& stop) { run(stop); })) {}
 
@@ -46,7 +47,20 @@ LogOutcome TemperatureLog::finish() {
   return outcome_;
 }
 
+// Waits until it is worth writing. The first rows do not wait: who looks sees that there is a log.
+void TemperatureLog::gather(std::unique_lock<std::mutex>& lock, const std::stop_token& stop) {
+  if (flush_interval_ <= kGather || rows_written_.load() == 0) {
+    changed_.wait_for(lock, stop, kGather, [this] {
+      return reopen_wanted_ || waiting_.size() >= LogWriter::kBatchRows;
+    });
+  } else {
+    changed_.wait_for(lock, stop, flush_interval_,
+                      [this] { return reopen_wanted_ || waiting_.half_full(); });
+  }
+}
+
 void TemperatureLog::run(const std::stop_token& stop) {
+  bool gathered = false;  // and more than one batch
   while (!stop.stop_requested()) {
     std::vector<core::Row> rows;
     bool reopen_now = false;
@@ -60,13 +74,12 @@ void TemperatureLog::run(const std::stop_token& stop) {
       const bool wants_rows = writer_.wants_rows();
       changed_.wait_for(lock, stop, sleep,
                         [&] { return reopen_wanted_ || (wants_rows && !waiting_.empty()); });
-      if (wants_rows && !waiting_.empty()) {
-        changed_.wait_for(lock, stop, kGather, [this] {
-          return reopen_wanted_ || waiting_.size() >= LogWriter::kBatchRows;
-        });
+      if (wants_rows && !waiting_.empty() && !gathered) {
+        gather(lock, stop);
       }
       if (wants_rows) {
         rows = waiting_.take(LogWriter::kBatchRows);
+        gathered = !waiting_.empty();
       }
       reopen_now = std::exchange(reopen_wanted_, false);
     }

@@ -55,9 +55,11 @@ class TemperatureLog : public core::RowSink {
 
  private:
   void run(const std::stop_token& stop);
+  void gather(std::unique_lock<std::mutex>& lock, const std::stop_token& stop);
 
   LogWriter writer_;  // iso-log's alone while that runs
   const core::Clock& clock_;
+  const core::Nanoseconds flush_interval_;
   LogOutcome outcome_;  // written by iso-log at its end
 
   std::mutex mutex_;

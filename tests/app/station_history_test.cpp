@@ -55,7 +55,7 @@ class StationHistoryTest : public ::testing::Test {
 };
 
 TEST_F(StationHistoryTest, EachTroubleOfItsDiskIsToldAndThatItIsOver) {
-  StationEvents events(directory_, threads_, clock_, [this](const std::string& words) {
+  StationEvents events(directory_, threads_, clock_, clock_, [this](const std::string& words) {
     const std::lock_guard lock(mutex_);
     said_.push_back(words);
   });

@@ -1,8 +1,10 @@
 """What the log costs and how fast it answers: bytes written to a device against those kept, the
 housekeeping's share of a core, questions to the history and against awk over the same CSV."""
 
+import concurrent.futures
 import contextlib
 import json
+import os
 import pathlib
 import resource
 import subprocess
@@ -13,6 +15,8 @@ import machine
 from statistics_of import Result, quartiles
 
 SECTOR = 512  # of /sys/block/*/stat, whatever the device's own are
+STARTED_SECONDS = 5  # of a run that is there for what a start and a stop cost
+CSV_ROW_BYTES = 115  # as a station's with a simulated sensor at 10 Hz
 
 # (what isotherm_history_paired measures, what it is)
 ANSWERS = (("history_totals_day_ms", "the last day's totals"),
@@ -77,30 +81,74 @@ def sectors_written(stat):
     return int(stat.read_text().split()[6])
 
 
-def writes(program, sizes):
-    """24 sensors, windows of 1 s, on a card of its own: what the file system wrote to it, its
-    journal included, against the files at the end."""
-    what = "bytes written to the device / kept, 24 sensors, windows of 1 s"
+def on_a_card(work):
+    """(bytes that the file system wrote to a card of its own, its journal included, bytes of the
+    files at the end, what `work` returned), for work that is given the folder."""
     with tempfile.TemporaryDirectory(prefix="isotherm-bench-") as folder:
-        try:
-            mounted = contextlib.ExitStack()
-            where, stat = mounted.enter_context(card(folder))
-        except (OSError, subprocess.CalledProcessError) as reason:
-            return [Result.skipped(what, "<= 1.5", f"no card can be mounted: {reason}")]
-        with mounted:
-            config = configuration(where, readers_toml("r", 24, "10 Hz"))
+        with card(folder) as (where, stat):
             subprocess.run(["sync", "-f", where], check=True)
             before = sectors_written(stat)
-            summary = run(program, config, "--duration", f"{sizes.write_seconds}s")
+            done = work(where)
             subprocess.run(["sync", "-f", where], check=True)
             written = (sectors_written(stat) - before) * SECTOR
             kept = sum(path.stat().st_size for path in (where / "log").iterdir())
-    rows = summary["log"]["rows_written"]
-    passed = summary["bytes_written"]
-    return [Result(what, f"{written / kept:.2f}", "<= 1.5", written <= 1.5 * kept,
-                   f"in {sizes.write_seconds} s: {rows} rows, {kept / rows:.0f} bytes a row kept, "
-                   f"{passed / rows:.0f} passed to write(2) ({passed / kept:.2f}), "
-                   f"{written / rows:.0f} at the device with the file system's journal")]
+    return written, kept, done
+
+
+def written_over_kept(work, seconds):
+    """The same beyond what a start and a stop cost, and the ratio before it."""
+    written, kept, done = on_a_card(lambda where: work(where, seconds + STARTED_SECONDS))
+    less, without, _ = on_a_card(lambda where: work(where, STARTED_SECONDS))
+    return (written - less) / (kept - without), written, kept, done
+
+
+def appending(where, seconds):
+    """The rival: as many rows of the same length, and a sync as often, by the shortest loop."""
+    row = b"x" * (CSV_ROW_BYTES - 1) + b"\n"
+    (where / "log").mkdir()
+    descriptor = os.open(where / "log" / "rows.csv", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    for second in range(seconds):
+        os.write(descriptor, row * 24)
+        if second % 5 == 4:
+            os.fdatasync(descriptor)
+        time.sleep(1)
+    os.close(descriptor)
+
+
+def writes(program, sizes):
+    """24 sensors, windows of 1 s, each arm on a card of its own, side by side."""
+    what = "bytes written to the device / kept, 24 sensors, windows of 1 s"
+
+    def station(more):
+        def work(where, seconds):
+            config = configuration(where, readers_toml("r", 24, "10 Hz"), more)
+            return run(program, config, "--duration", f"{seconds}s")
+        return work
+
+    arms = {"default": station(""), "flushed": station('flush = "30 s"\n'),
+            "log": station("[history]\nenabled = false\n"), "appending": appending}
+    try:
+        with concurrent.futures.ThreadPoolExecutor(len(arms)) as pool:
+            running = {name: pool.submit(written_over_kept, work, sizes.write_seconds)
+                       for name, work in arms.items()}
+            found = {name: future.result() for name, future in running.items()}
+    except (OSError, subprocess.CalledProcessError) as reason:
+        return [Result.skipped(what, "<= 1.5", f"no card can be mounted: {reason}")]
+
+    def result(name, title):
+        ratio, written, kept, summary = found[name]
+        rows, passed = summary["log"]["rows_written"], summary["bytes_written"]
+        return Result(title, f"{ratio:.2f}", "<= 1.5", ratio <= 1.5,
+                      f"beyond start and stop; in {sizes.write_seconds} s: {rows} rows, "
+                      f"{kept / rows:.0f} bytes a row kept, {passed / rows:.0f} passed to write(2) "
+                      f"({passed / kept:.2f}), {written / rows:.0f} at the device with the file "
+                      f"system's journal")
+
+    log, plain = found["log"][0], found["appending"][0]
+    return [result("default", what), result("flushed", f'{what}, [log] flush = "30 s"'),
+            Result("the log alone / a loop that appends the same bytes and syncs them as often",
+                   f"{log / plain:.2f}", "<= 1", log <= plain,
+                   f"bytes written to the device / kept: {log:.2f} / {plain:.2f}")]
 
 
 def housekeeping(program, sizes):

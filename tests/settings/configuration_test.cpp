@@ -109,6 +109,7 @@ TEST(ConfigurationTest, TablesThatAreLeftOutHaveTheirDefaults) {
   EXPECT_EQ(configuration.log.format, LogFormat::Csv);
   EXPECT_EQ(configuration.log.rotate_size, 67'108'864U);
   EXPECT_EQ(configuration.log.rotate_count, 10U);
+  EXPECT_EQ(configuration.log.flush_interval, 0s);
   EXPECT_EQ(configuration.log.fsync_interval, 5s);
   EXPECT_EQ(configuration.log.buffer, 1'048'576U);
 }
@@ -129,6 +130,7 @@ window = "15 min"
 format = "jsonl"
 rotate_size = "10 MB"
 rotate_count = 3
+flush = "30 s"
 fsync = "0 s"
 buffer = "64 KiB"
 )") + kSmallest);
@@ -144,6 +146,7 @@ buffer = "64 KiB"
   EXPECT_EQ(configuration.log.format, LogFormat::JsonLines);
   EXPECT_EQ(configuration.log.rotate_size, 10'000'000U);
   EXPECT_EQ(configuration.log.rotate_count, 3U);
+  EXPECT_EQ(configuration.log.flush_interval, 30s);
   EXPECT_EQ(configuration.log.fsync_interval, 0s);
   EXPECT_EQ(configuration.log.buffer, 65'536U);
 }

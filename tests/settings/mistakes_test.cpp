@@ -217,6 +217,8 @@ TEST(LogMistakesTest, WrongTypesAndValues) {
                           "100000"));
   EXPECT_THAT(in_log("rotate_count = 1.5"),
               ElementsAre(HasSubstr("must be a whole number, not a number with decimals")));
+  EXPECT_THAT(in_log("flush = \"2 h\""),
+              ElementsAre(HasSubstr("flush \"2 h\" is too long; use a duration from 0 s to 1 h")));
   EXPECT_THAT(in_log("fsync = \"-1 s\""), ElementsAre(HasSubstr("\"-1 s\" is negative")));
   EXPECT_THAT(in_log("buffer = \"2 GiB\""),
               ElementsAre("t:2: buffer \"2 GiB\" is too large; use a size from 4 KiB to 1 GiB"));

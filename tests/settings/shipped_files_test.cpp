@@ -102,6 +102,7 @@ void expect_same_but_for_lines(const isotherm::settings::Configuration& a,
   EXPECT_EQ(a.log.format, b.log.format);
   EXPECT_EQ(a.log.rotate_size, b.log.rotate_size);
   EXPECT_EQ(a.log.rotate_count, b.log.rotate_count);
+  EXPECT_EQ(a.log.flush_interval, b.log.flush_interval);
   EXPECT_EQ(a.log.fsync_interval, b.log.fsync_interval);
   EXPECT_EQ(a.log.buffer, b.log.buffer);
   EXPECT_EQ(a.history.enabled, b.history.enabled);

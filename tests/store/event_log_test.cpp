@@ -3,9 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "store/event_format.hpp"
+#include "support/fake_clock.hpp"
 #include "support/fake_helper_threads.hpp"
 #include "support/fake_log_directory.hpp"
 
@@ -46,11 +48,12 @@ TEST(EventFormatTest, BytesThatAreNoUtf8DoNotSpoilTheLine) {
 class EventLogTest : public ::testing::Test {
  protected:
   test::FakeLogDirectory directory;
+  test::FakeClock clock;
   test::FakeHelperThreads threads{test::FakeHelperThreads::Mode::Thread};
 };
 
 TEST_F(EventLogTest, WritesEachEventAsALineAndSyncs) {
-  EventLog log(directory, threads);
+  EventLog log(directory, threads, clock);
   log.write(event(1));
   log.write(event(2));
   const EventOutcome outcome = log.finish();
@@ -60,15 +63,37 @@ TEST_F(EventLogTest, WritesEachEventAsALineAndSyncs) {
   EXPECT_EQ(outcome.lost, 0U);
 }
 
+TEST_F(EventLogTest, ManyEventsAreSyncedTogether) {
+  constexpr std::uint64_t kEvents = 100;
+  EventLog log(directory, threads, clock);
+  for (std::uint64_t i = 0; i < kEvents; ++i) {
+    log.write(event(7));
+    directory.wait_until_holds("events.jsonl", (i + 1) * line(7).size());
+  }
+  EXPECT_EQ(log.finish().written, kEvents);
+  const auto calls = directory.calls();
+  EXPECT_EQ(std::count(calls.begin(), calls.end(), "sync"), 1);
+  EXPECT_EQ(directory.inode("events.jsonl").synced_bytes, kEvents * line(7).size());
+}
+
+TEST_F(EventLogTest, AnEventThatComesLongAfterTheLastSyncIsSyncedAtOnce) {
+  EventLog log(directory, threads, clock);
+  clock.advance(EventLog::kSyncInterval);
+  log.write(event(1));
+  directory.wait_until_synced("events.jsonl", line(1).size());
+  log.finish();
+  EXPECT_EQ(directory.inode("events.jsonl").synced_bytes, line(1).size());
+}
+
 TEST_F(EventLogTest, WithoutAnEventThereIsNoFile) {
-  EventLog log(directory, threads);
+  EventLog log(directory, threads, clock);
   EXPECT_EQ(log.finish().written, 0U);
   EXPECT_FALSE(directory.has("events.jsonl"));
 }
 
 TEST_F(EventLogTest, GoesOnBehindAnEarlierRunAndMendsItsTornEnd) {
   directory.put("events.jsonl", "{\"a\":1}\n{\"torn");
-  EventLog log(directory, threads);
+  EventLog log(directory, threads, clock);
   log.write(event(1));
   log.finish();
   EXPECT_EQ(directory.text("events.jsonl"), "{\"a\":1}\n" + line(1));
@@ -79,7 +104,7 @@ TEST_F(EventLogTest, RotatesAFullFileAndKeepsThree) {
   directory.put("events.1.jsonl", "one\n");
   directory.put("events.2.jsonl", "two\n");
   directory.put("events.3.jsonl", "three\n");
-  EventLog log(directory, threads);
+  EventLog log(directory, threads, clock);
   log.write(event(1));
   log.finish();
   EXPECT_EQ(directory.text("events.jsonl"), line(1));
@@ -91,7 +116,7 @@ TEST_F(EventLogTest, RotatesAFullFileAndKeepsThree) {
 TEST_F(EventLogTest, AFullDiskTearsNoLineAndWhatDoesNotFitAtTheEndIsLostAndCounted) {
   directory.set_can_reserve(false);
   directory.set_capacity(line(1).size() + 10);
-  EventLog log(directory, threads);
+  EventLog log(directory, threads, clock);
   log.write(event(1));
   log.write(event(2));
   const EventOutcome outcome = log.finish();
@@ -103,7 +128,7 @@ TEST_F(EventLogTest, AFullDiskTearsNoLineAndWhatDoesNotFitAtTheEndIsLostAndCount
 
 TEST_F(EventLogTest, WhileTheDiskIsStalledNobodyWaitsAndWhatIsBeyondTheLimitIsLostAndCounted) {
   directory.stall();
-  EventLog log(directory, threads);
+  EventLog log(directory, threads, clock);
   log.write(event(0));
   directory.wait_until_stalled();
   const std::size_t fit = EventLog::kWaitingBytes / line(0).size();
@@ -117,7 +142,7 @@ TEST_F(EventLogTest, WhileTheDiskIsStalledNobodyWaitsAndWhatIsBeyondTheLimitIsLo
 }
 
 TEST_F(EventLogTest, AFileThatSomebodyTookAwayIsMadeAnew) {
-  EventLog log(directory, threads);
+  EventLog log(directory, threads, clock);
   directory.stall();
   log.write(event(1));
   directory.wait_until_stalled();

@@ -159,7 +159,7 @@ TEST_F(LogWriterTest, AFileThatCannotBeRotatedGrowsAndIsTriedAgainAfterAMinute) 
   EXPECT_TRUE(finish().complete());
 }
 
-TEST_F(LogWriterTest, SyncFollowsTheFirstUnsyncedRowByTheInterval) {
+TEST_F(LogWriterTest, NoRowIsUnsyncedForLongerThanTheInterval) {
   settings.fsync_interval = seconds{5};
   start();
   EXPECT_EQ(writer->due(), std::nullopt);
@@ -174,6 +174,20 @@ TEST_F(LogWriterTest, SyncFollowsTheFirstUnsyncedRowByTheInterval) {
             directory.text("temperature.csv").size());
   wait(seconds{60});
   EXPECT_EQ(count_calls("sync"), 1);
+}
+
+TEST_F(LogWriterTest, SyncFollowsTheLastOneByTheIntervalAndRowsThatComeLaterAtOnce) {
+  settings.fsync_interval = seconds{5};
+  start();
+  clock.advance(seconds{1});
+  give({make_row("a", 0)});
+  EXPECT_EQ(writer->due(), clock.now() + seconds{4});
+  wait(seconds{4});
+  EXPECT_EQ(count_calls("sync"), 1);
+  clock.advance(seconds{60});
+  give({make_row("a", 1)});
+  EXPECT_EQ(count_calls("sync"), 2);
+  EXPECT_EQ(writer->due(), std::nullopt);
 }
 
 TEST_F(LogWriterTest, AnIntervalOfZeroSyncsEveryBatch) {

@@ -104,6 +104,37 @@ TEST_F(TemperatureLogTest, AStalledDiskNeverMakesTheWriterOfRowsWait) {
   EXPECT_TRUE(read().well_formed);
 }
 
+TEST_F(TemperatureLogTest, RowsWaitForTheFlushIntervalButForTheFirstAndTheEnd) {
+  settings.flush_interval = std::chrono::hours{1};
+  start();
+  log->write(make_row("a", 0));
+  directory.wait_until_holds("temperature.csv", test::kHeader.size() + 1);
+  const auto size = directory.text("temperature.csv").size();
+  for (int i = 1; i < 1000; ++i) {
+    log->write(make_row("a", i));
+  }
+  EXPECT_EQ(directory.text("temperature.csv").size(), size);
+  EXPECT_EQ(log->finish().rows_written, 1000U);
+  EXPECT_EQ(read().rows.size(), 1000U);
+  EXPECT_TRUE(read().well_formed);
+}
+
+TEST_F(TemperatureLogTest, RowsThatWaitAreWrittenBeforeTheyFillTheBuffer) {
+  settings.flush_interval = std::chrono::hours{1};
+  settings.buffer = 1000 * RowBuffer::bytes_of(make_row("a", 0));
+  start();
+  log->write(make_row("a", 0));
+  directory.wait_until_holds("temperature.csv", test::kHeader.size() + 1);
+  const auto a_row = directory.text("temperature.csv").size() - test::kHeader.size();
+  for (int i = 1; i <= 900; ++i) {
+    log->write(make_row("a", i));
+  }
+  directory.wait_until_holds("temperature.csv", test::kHeader.size() + 500 * a_row);
+  const auto outcome = log->finish();
+  EXPECT_EQ(outcome.rows_written, 901U);
+  EXPECT_TRUE(outcome.complete());
+}
+
 TEST_F(TemperatureLogTest, RowsComeFromSeveralThreadsWhileTheFileIsReopened) {
   start();
   {

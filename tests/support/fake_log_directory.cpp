@@ -48,6 +48,7 @@ class FakeLogDirectory::File : public core::LogFile {
       }
     }
     inode_->data += bytes.substr(0, static_cast<std::size_t>(take));
+    directory_.changed_.notify_all();
     return {take, std::move(status)};
   }
 
@@ -84,6 +85,7 @@ class FakeLogDirectory::File : public core::LogFile {
     auto status = directory_.begin(LogOperation::Sync, "sync");
     if (status.ok()) {
       inode_->synced_bytes = inode_->data.size();
+      directory_.changed_.notify_all();
     }
     return status;
   }
@@ -306,6 +308,22 @@ void FakeLogDirectory::release() {
 void FakeLogDirectory::wait_until_stalled() const {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return stalled_appends_ > 0; });
+}
+
+void FakeLogDirectory::wait_until_holds(const std::string& name, std::uint64_t bytes) const {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] {
+    const auto file = files_.find(name);
+    return file != files_.end() && file->second->data.size() >= bytes;
+  });
+}
+
+void FakeLogDirectory::wait_until_synced(const std::string& name, std::uint64_t bytes) const {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] {
+    const auto file = files_.find(name);
+    return file != files_.end() && file->second->synced_bytes >= bytes;
+  });
 }
 
 std::vector<std::string> FakeLogDirectory::calls() const {

@@ -83,6 +83,9 @@ class FakeLogDirectory : public core::LogDirectory {
   void release();
   // Returns once an append is blocked.
   void wait_until_stalled() const;
+  // Return once a file is there and has so many bytes, or so many of them synced.
+  void wait_until_holds(const std::string& name, std::uint64_t bytes) const;
+  void wait_until_synced(const std::string& name, std::uint64_t bytes) const;
 
   // Since the last clear: "open temperature.csv", "append 57", "sync", "rename a b", "sync .".
   [[nodiscard]] std::vector<std::string> calls() const;
