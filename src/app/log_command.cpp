@@ -45,6 +45,13 @@ bool wants_rows(const LogOptions& options) {
   return options.every || options.form == LogForm::Csv || options.form == LogForm::JsonLines;
 }
 
+// One answer about all of the range, rather than rows of it.
+bool is_of_the_whole(const LogOptions& options) {
+  const bool is_other = options.follow || options.stats || options.events || options.plot ||
+                        !options.html.empty() || wants_rows(options);
+  return options.faults || !is_other;
+}
+
 // The range has rows, or it is said where the log has some.
 void note_emptiness(const LogQuestion& question) {
   if (!question.extent) {
@@ -100,6 +107,9 @@ ExitCode log_command(const LogOptions& options) {
       *log.source,          options, output, log.is_history, os::SystemWallClock().read().wall,
       log.source->extent(), {},      {}};
   question.range = range_asked_for(options, question.extent, question.now);
+  if (is_of_the_whole(options)) {
+    question.range = log.source->whole(question.range);
+  }
   static_cast<void>(steps_asked_for(options));
   const auto sensors = log.source->sensors(question.range);
   question.sensors = query::select_sensors(sensors, options.sensors);

@@ -56,18 +56,20 @@ std::string stretches_table(const LogQuestion& question,
 
 void print_log_faults(const LogQuestion& question) {
   query::FaultStretchFinder finder;
+  bool is_known = false;
   question.source.each_with_faults(question.sensors, question.range,
                                    [&](std::size_t sensor, const history::Bucket& bucket) {
+                                     is_known = true;
                                      finder.add(sensor, bucket);
                                      return true;
                                    });
   const std::vector<FaultStretch> stretches = finder.finish();
   if (question.options.form == LogForm::Table) {
-    question.output.put(stretches.empty()
-                            ? "every slot from " +
-                                  when_words(question.options, question.range.from) + " to " +
-                                  when_words(question.options, question.range.to) + " was good\n"
-                            : stretches_table(question, stretches));
+    const std::string span = "from " + when_words(question.options, question.range.from) + " to " +
+                             when_words(question.options, question.range.to);
+    question.output.put(!stretches.empty() ? stretches_table(question, stretches)
+                        : is_known         ? "every slot that was logged " + span + " was good\n"
+                                           : "nothing was logged " + span + "\n");
     return;
   }
   std::vector<ordered_json> records;

@@ -1,7 +1,10 @@
 #include "history/bucket.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 
 namespace isotherm::history {
@@ -91,6 +94,26 @@ std::int64_t to_nano(double value) noexcept {
   return nano < static_cast<double>(kMost) ? static_cast<std::int64_t>(nano) : kMost;
 }
 
+// Rounded again to the six decimals that the log prints, it has the log's digits: a tie is decided
+// here, by the number itself.
+std::int64_t to_logged_nano(double value) noexcept {
+  constexpr std::int64_t kMicro = 1000;
+  constexpr int kDecimals = 6;
+  const std::int64_t nano = to_nano(value);
+  if (std::abs(nano % kMicro) != kMicro / 2) {
+    return nano;
+  }
+  std::array<char, 32> digits{};
+  char* const end = digits.data() + digits.size();
+  const auto written =
+      std::to_chars(digits.data(), end, value, std::chars_format::fixed, kDecimals);
+  double logged = value;
+  if (written.ec == std::errc{}) {
+    std::from_chars(digits.data(), written.ptr, logged);
+  }
+  return to_nano(logged);
+}
+
 Bucket bucket_of(const core::Row& row) noexcept {
   Bucket bucket;
   bucket.time = row.time;
@@ -101,9 +124,9 @@ Bucket bucket_of(const core::Row& row) noexcept {
     const core::WindowStatistics& statistics = *row.statistics;
     const auto good = static_cast<double>(row.counts.good);
     bucket.has_statistics = true;
-    bucket.min_nano = to_nano(statistics.min);
-    bucket.max_nano = to_nano(statistics.max);
-    bucket.last_nano = to_nano(statistics.last);
+    bucket.min_nano = to_logged_nano(statistics.min);
+    bucket.max_nano = to_logged_nano(statistics.max);
+    bucket.last_nano = to_logged_nano(statistics.last);
     bucket.sum_nano = to_nano(statistics.mean * good);
     const double deviation = statistics.stddev.value_or(0.0);
     bucket.squares = row.counts.good < 2 ? 0.0 : deviation * deviation * (good - 1.0);

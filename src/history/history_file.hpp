@@ -71,6 +71,9 @@ class HistoryFile {
   // Writes the WAL back into the database, if no reader is in the way.
   void checkpoint() noexcept;
 
+  // False once somebody has removed or moved it: what is written then, nobody finds.
+  [[nodiscard]] bool linked() const noexcept;
+
   [[nodiscard]] HistoryUsage usage() const noexcept;
 
  private:

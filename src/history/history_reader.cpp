@@ -45,20 +45,22 @@ void widen(std::optional<TimeRange>& range, std::string_view batch, const ChunkO
   }
 }
 
-void append_within(std::string_view chunk, const ChunkOrigin& origin, const TimeRange& range,
+// False where the chunk is damaged.
+bool append_within(std::string_view chunk, const ChunkOrigin& origin, const TimeRange& range,
                    std::vector<Bucket>& into) {
   const auto span = chunk_times(chunk, origin);
   if (span && (span->last < range.from || span->first >= range.to)) {
-    return;
+    return true;
   }
   const auto decoded = decode_chunk(chunk, origin);
   if (!decoded) {
-    throw DatabaseError(SQLITE_CORRUPT, "a chunk has a wrong checksum");
+    return false;
   }
   std::copy_if(decoded->begin(), decoded->end(), std::back_inserter(into),
                [&range](const Bucket& bucket) {
                  return bucket.time >= range.from && bucket.time < range.to;
                });
+  return true;
 }
 
 core::SetupError unreadable(const std::string& path, const std::string& why) {
@@ -179,6 +181,10 @@ std::optional<TimeRange> HistoryReader::extent() {
   });
 }
 
+std::optional<core::WallTime> HistoryReader::oldest(Tier tier) {
+  return at_one_moment<std::optional<core::WallTime>>([&] { return oldest_of(tier); });
+}
+
 std::uint64_t HistoryReader::bucket_count() {
   return at_one_moment<std::uint64_t>([this] {
     std::uint64_t count = 0;
@@ -209,16 +215,16 @@ void HistoryReader::collect(std::span<const std::int64_t> sensors, const TimeRan
     select.bind(1, std::max(first, behind_key + 1)).bind(2, last);
     while (select.step()) {
       const auto parts = parts_of(select.bytes(0));
-      if (!parts) {
-        throw DatabaseError(SQLITE_CORRUPT, "a batch is not as it was written");
-      }
-      for (const BatchPart& part : *parts) {
+      bool good = parts.has_value();
+      for (const BatchPart& part : parts.value_or(std::vector<BatchPart>{})) {
         const auto wanted = std::find(sensors.begin(), sensors.end(), part.sensor);
         if (wanted != sensors.end()) {
-          append_within(part.chunk, segment.origin, range,
-                        into[static_cast<std::size_t>(wanted - sensors.begin())]);
+          good = append_within(part.chunk, segment.origin, range,
+                               into[static_cast<std::size_t>(wanted - sensors.begin())]) &&
+                 good;
         }
       }
+      damaged_ += good ? 0 : 1;
     }
     select.reset();
   }

@@ -55,12 +55,15 @@ class HistoryReader {
   // Throws SetupError: no such file, no history, damaged, or of a later format.
   explicit HistoryReader(const std::string& path);
 
-  // All calls below throw SetupError if the file turns out to be damaged.
+  // All calls below throw SetupError if the file turns out to be damaged, so that SQLite cannot
+  // read it. A batch that is not as it was written is left out: damaged_batches().
 
   // In the order in which they appeared first.
   [[nodiscard]] std::vector<SensorEntry> sensors();
   // Start of the oldest and of the newest window or bucket that is kept; nothing in an empty file.
   [[nodiscard]] std::optional<TimeRange> extent();
+  // Start of the oldest one of a tier that is kept as such; nothing where there is none.
+  [[nodiscard]] std::optional<core::WallTime> oldest(Tier tier);
   // Whether any rows were moved to another time when the clock was synchronised.
   [[nodiscard]] bool was_redated();
 
@@ -79,6 +82,9 @@ class HistoryReader {
   // Nothing for a sensor without data. Where the finer tiers have expired, edges are left out.
   [[nodiscard]] std::vector<std::optional<Bucket>> totals(std::span<const std::int64_t> sensors,
                                                           const TimeRange& range);
+
+  // How often a damaged batch was come across so far.
+  [[nodiscard]] std::uint64_t damaged_batches() const noexcept { return damaged_; }
 
   [[nodiscard]] std::vector<StoredEvent> events(const TimeRange& range);
   [[nodiscard]] std::vector<ClockStep> clock_steps(const TimeRange& range);
@@ -99,6 +105,7 @@ class HistoryReader {
   std::unique_ptr<Database> database_;
   std::vector<Segment> segments_;
   std::array<std::int64_t, kTierCount> merged_key_{-1, -1, -1};
+  std::uint64_t damaged_ = 0;
 };
 
 // The finest of the steps that people read easily (1 s, 2 s, 5 s, ... 1 year) of which at most

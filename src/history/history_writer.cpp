@@ -186,6 +186,10 @@ void HistoryWriter::date_late_rows(Batch& batch) {
 
 // Rows first: what waits was taken before the clock was put right, or says itself that it was not.
 HistoryStatus HistoryWriter::flush(Batch& batch, HistoryOutcome& done) {
+  if (file_ && !file_->linked()) {
+    file_.reset();
+    notify_("the history's file was taken away: a new one is begun");
+  }
   HistoryStatus status = open_file();
   if (!status.ok()) {
     return status;

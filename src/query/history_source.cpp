@@ -113,12 +113,75 @@ std::vector<TimeRange> HistorySource::slices(std::span<const std::int64_t> ids,
   return found;
 }
 
-void HistorySource::note_expired_windows(const TimeRange& range, WallTime first) {
+// What is older has expired, and stands in a coarser tier only. The oldest hour may have begun with
+// the station, in its middle.
+WallTime HistorySource::complete_from(Tier tier) {
   const auto all = reader_.extent();
-  if (all && notices_.empty() && std::max(all->from, range.from) + kTierHour < first) {
-    notices_.push_back("single windows are kept from " + core::local_time_text(first) +
-                       " on; what is older has been merged: ask for it with --every 1m or more");
+  auto oldest = reader_.oldest(tier);
+  if (tier == Tier::Minutes) {  // where nothing is merged yet, windows answer for them
+    const auto windows = reader_.oldest(Tier::Windows);
+    oldest = oldest && windows ? std::min(oldest, windows) : (oldest ? oldest : windows);
   }
+  if (!all || tier == Tier::Hours) {
+    return WallTime::min();
+  }
+  const WallTime from = oldest.value_or(WallTime::max());
+  return all->from + kTierHour < from ? from : WallTime::min();
+}
+
+TimeRange HistorySource::whole(const TimeRange& range) {
+  const auto all = reader_.extent();
+  if (!all || range.to <= all->from) {
+    return range;
+  }
+  const WallTime windows = complete_from(Tier::Windows);
+  const WallTime minutes = complete_from(Tier::Minutes);
+  const auto kept_at = [&](WallTime time) {
+    return time >= windows   ? Nanoseconds{1}
+           : time >= minutes ? Nanoseconds{std::chrono::minutes{1}}
+                             : kTierHour;
+  };
+  const auto since = [](WallTime time, Nanoseconds step) {
+    const Nanoseconds part = time.time_since_epoch() % step;
+    return part < Nanoseconds{0} ? part + step : part;
+  };
+  const Nanoseconds first = kept_at(range.from);
+  const Nanoseconds last = kept_at(range.to);
+  const TimeRange moved{range.from - since(range.from, first),
+                        range.to + (last - since(range.to, last)) % last};
+  if (moved.from != range.from || moved.to != range.to) {
+    notices_.push_back("what lies so far back is kept by the " +
+                       std::string(std::max(first, last) == kTierHour ? "hour" : "minute") +
+                       " only: this is of " + core::local_time_text(moved.from) + " to " +
+                       core::local_time_text(moved.to));
+  }
+  return moved;
+}
+
+void HistorySource::note_expired(const TimeRange& range, Tier tier) {
+  const auto all = reader_.extent();
+  const WallTime from = complete_from(tier);
+  if (!all || !notices_.empty() || range.from >= from || range.to <= all->from) {
+    return;
+  }
+  const bool by_hour = tier == Tier::Minutes || range.to <= complete_from(Tier::Minutes);
+  const std::string what = tier == Tier::Minutes ? "minutes" : "single windows";
+  notices_.push_back((from == WallTime::max()
+                          ? "no " + what + " are kept"
+                          : what + " are kept from " + core::local_time_text(from) + " on") +
+                     "; what is older has been merged: ask for it with --every " +
+                     (by_hour ? "1h" : "1m") + " or more");
+}
+
+std::vector<std::string> HistorySource::notices() const {
+  std::vector<std::string> all = notices_;
+  if (reader_.damaged_batches() > 0) {
+    all.emplace_back(
+        "the history is damaged: what could not be read is left out of this answer. The station "
+        "mends the file at its next start; `isotherm log` with the history moved away reads the "
+        "log's files");
+  }
+  return all;
 }
 
 void HistorySource::each(Sensors sensors, const TimeRange& range, Steps steps,
@@ -131,20 +194,14 @@ void HistorySource::each(Sensors sensors, const TimeRange& range, Steps steps,
       common(range, steps.whole({all->from, all->to + std::max(kTierHour, steps.step())}));
   const std::vector<std::int64_t> ids = ids_of(sensors);
   const Tier tier = steps.tier(kept);
-  bool first = true;
+  if (tier != Tier::Hours) {
+    note_expired(range, tier);
+  }
   for (const TimeRange& slice : slices(ids, kept, slice_length(tier, steps.step()), steps)) {
     BucketLists lists = reader_.buckets(ids, slice, tier);
-    std::optional<WallTime> oldest;
     for (auto& list : lists) {
-      if (!list.empty()) {
-        oldest = oldest ? std::min(*oldest, list.front().time) : list.front().time;
-      }
       merge_to_steps(list, steps);
     }
-    if (first && oldest && tier == Tier::Windows) {
-      note_expired_windows(range, *oldest);
-    }
-    first = first && !oldest;
     if (!visit_in_order(lists, visit)) {
       return;
     }
@@ -157,18 +214,30 @@ void HistorySource::each_with_faults(Sensors sensors, const TimeRange& range,
                                      const BucketVisitor& visit) {
   const auto since = range.from.time_since_epoch();
   const auto until = range.to.time_since_epoch();
-  // Hours begin inside the range; what lies before the first one is asked for as windows.
+  // Hours begin inside the range; what lies before the first one is asked for by its parts.
   const WallTime first_hour =
       std::min(range.to, range.from + (kTierHour - since % kTierHour) % kTierHour);
   const WallTime last_hour = std::max(first_hour, range.to - until % kTierHour);
+  const WallTime windows = complete_from(Tier::Windows);
   for (std::size_t i = 0; i < sensors.size(); ++i) {
     const auto visit_one = [&](const Bucket& bucket) { return visit(i, bucket); };
-    if (!look_closer(sensors[i].id, {range.from, first_hour}, Tier::Windows, visit_one) ||
+    if (!look_between(sensors[i].id, {range.from, first_hour}, windows, visit_one) ||
         !look_closer(sensors[i].id, {first_hour, last_hour}, Tier::Hours, visit_one) ||
-        !look_closer(sensors[i].id, {last_hour, range.to}, Tier::Windows, visit_one)) {
+        !look_between(sensors[i].id, {last_hour, range.to}, windows, visit_one)) {
       return;
     }
   }
+}
+
+// Single windows are kept from `windows` on.
+bool HistorySource::look_between(std::int64_t sensor, const TimeRange& range, WallTime windows,
+                                 const std::function<bool(const Bucket&)>& visit) {
+  WallTime border = std::clamp(windows, range.from, range.to);
+  if (border > range.from && border < range.to) {
+    border = std::min(range.to, WallTime{std::chrono::ceil<std::chrono::minutes>(border)});
+  }
+  return look_closer(sensor, {range.from, border}, Tier::Minutes, visit) &&
+         look_closer(sensor, {border, range.to}, Tier::Windows, visit);
 }
 
 bool HistorySource::look_closer(std::int64_t sensor, const TimeRange& range, Tier tier,

@@ -19,6 +19,7 @@ class HistorySource : public LogSource {
 
   [[nodiscard]] std::vector<history::SensorEntry> sensors(const history::TimeRange& range) override;
   [[nodiscard]] std::optional<history::TimeRange> extent() override;
+  [[nodiscard]] history::TimeRange whole(const history::TimeRange& range) override;
   [[nodiscard]] bool was_redated() override { return reader_.was_redated(); }
   [[nodiscard]] std::vector<std::optional<history::Bucket>> totals(
       Sensors sensors, const history::TimeRange& range) override;
@@ -32,7 +33,7 @@ class HistorySource : public LogSource {
   [[nodiscard]] std::vector<history::ClockStep> clock_steps(
       const history::TimeRange& range) override;
   [[nodiscard]] std::string_view name() const noexcept override { return "history"; }
-  [[nodiscard]] std::vector<std::string> notices() const override { return notices_; }
+  [[nodiscard]] std::vector<std::string> notices() const override;
 
  private:
   // Stretches of the range that hold data, one after the other, each small enough for memory.
@@ -42,7 +43,12 @@ class HistorySource : public LogSource {
   // Windows, or coarser buckets where those are good or the windows have expired. False: no more.
   bool look_closer(std::int64_t sensor, const history::TimeRange& range, history::Tier tier,
                    const std::function<bool(const history::Bucket&)>& visit);
-  void note_expired_windows(const history::TimeRange& range, core::WallTime first);
+  // The same between two times within an hour, whose minutes may be all that is kept.
+  bool look_between(std::int64_t sensor, const history::TimeRange& range, core::WallTime windows,
+                    const std::function<bool(const history::Bucket&)>& visit);
+  // From where on a tier answers for all that the history knows.
+  [[nodiscard]] core::WallTime complete_from(history::Tier tier);
+  void note_expired(const history::TimeRange& range, history::Tier tier);
 
   history::HistoryReader reader_;
   std::vector<std::string> notices_;

@@ -108,6 +108,17 @@ std::vector<SensorEntry> JoinedSource::sensors(const TimeRange& range) {
   return all;
 }
 
+TimeRange JoinedSource::whole(const TimeRange& range) {
+  for (const Asked& one : asked(range)) {
+    if (one.is_history) {
+      const TimeRange moved = one.source.whole(one.range);
+      return {one.range.from > range.from ? range.from : moved.from,
+              one.range.to < range.to ? range.to : moved.to};
+    }
+  }
+  return range;
+}
+
 std::vector<std::optional<Bucket>> JoinedSource::totals(Sensors sensors, const TimeRange& range) {
   std::vector<std::optional<Bucket>> totals(sensors.size());
   for (const Asked& one : asked(range)) {

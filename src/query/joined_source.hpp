@@ -27,6 +27,7 @@ class JoinedSource : public LogSource {
 
   [[nodiscard]] std::vector<history::SensorEntry> sensors(const history::TimeRange& range) override;
   [[nodiscard]] std::optional<history::TimeRange> extent() override { return extent_; }
+  [[nodiscard]] history::TimeRange whole(const history::TimeRange& range) override;
   [[nodiscard]] std::vector<std::optional<history::Bucket>> totals(
       Sensors sensors, const history::TimeRange& range) override;
   [[nodiscard]] history::Series series(Sensors sensors, const history::TimeRange& range,

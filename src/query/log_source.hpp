@@ -32,6 +32,10 @@ class LogSource {
   // Start of the oldest and of the newest window; nothing in an empty log.
   [[nodiscard]] virtual std::optional<history::TimeRange> extent() = 0;
 
+  // The range, its ends moved out to what is kept of their time: what has been merged to a minute
+  // or an hour cannot be cut. notices() says so.
+  [[nodiscard]] virtual history::TimeRange whole(const history::TimeRange& range) { return range; }
+
   // Whether rows stand at another time than the one that they were logged with, because the clock
   // was wrong then.
   [[nodiscard]] virtual bool was_redated() { return false; }

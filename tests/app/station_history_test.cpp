@@ -50,12 +50,13 @@ class StationHistoryTest : public ::testing::Test {
   std::string directory_;
   std::mutex mutex_;
   std::vector<std::string> said_;
-  test::FakeClock clock_;
+  test::FakeClock clock_;  // of iso-events, which moves it by looking at it
+  test::FakeClock wall_clock_;
   test::FakeHelperThreads threads_{test::FakeHelperThreads::Mode::Thread};
 };
 
 TEST_F(StationHistoryTest, EachTroubleOfItsDiskIsToldAndThatItIsOver) {
-  StationEvents events(directory_, threads_, clock_, clock_, [this](const std::string& words) {
+  StationEvents events(directory_, threads_, clock_, wall_clock_, [this](const std::string& words) {
     const std::lock_guard lock(mutex_);
     said_.push_back(words);
   });

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
+#include "core/text_parts.hpp"
+
 namespace isotherm::history {
 namespace {
 
@@ -40,6 +44,24 @@ TEST(BucketTest, MergingTwoTotalsWithCarriesKeepsBoth) {
   Bucket other = one;
   merge_into(other, one);
   EXPECT_DOUBLE_EQ(other.mean(), 9e9);
+}
+
+// 63.4008645 and 22.0006305 are doubles a little above the tie: the log rounds them up.
+TEST(BucketTest, HasTheDigitsOfTheLogAlsoAtATie) {
+  for (const double value : {63.4008645, 63.4008635, 22.0006305, -22.0006305, 0.0000005,
+                             1234.5678905, 20.4375, 19.6875005, -0.1234565}) {
+    core::Row row;
+    row.counts = {1, 1, 0, 0, 0};
+    row.statistics = core::WindowStatistics{value, value, value, std::nullopt, value};
+    const Bucket bucket = bucket_of(row);
+    std::string logged;
+    std::string kept;
+    core::append_value(logged, value);
+    core::append_value(kept, static_cast<double>(bucket.max_nano) / kNanoPerUnit);
+    EXPECT_EQ(kept, logged);
+    EXPECT_EQ(bucket.min_nano, bucket.max_nano);
+    EXPECT_EQ(bucket.last_nano, bucket.max_nano);
+  }
 }
 
 }  // namespace

@@ -216,6 +216,39 @@ TEST_F(HistoryWriterTest, AnIntervalInWhichMoreComesThanMayWaitIsNotUsed) {
   EXPECT_EQ(widest_flush_interval(settings, 256), seconds{1});
 }
 
+TEST_F(HistoryWriterTest, AFileThatIsTakenAwayIsMadeAnewAndToldOf) {
+  std::vector<std::string> told;
+  {
+    HistoryWriter writer(
+        [this] {
+          auto opened = file();
+          std::filesystem::remove(path);
+          return opened;
+        },
+        settings, threads, [&told](const std::string& text) { told.push_back(text); });
+    writer.finish();
+  }
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_THAT(told[0], ::testing::HasSubstr("was taken away: a new one is begun"));
+}
+
+TEST_F(HistoryWriterTest, RowsThatComeAfterItWasTakenAwayAreInTheNewOne) {
+  int opened = 0;
+  HistoryWriter writer(
+      [&] {
+        auto now = file();
+        if (++opened == 1) {
+          std::filesystem::rename(path, path + ".elsewhere");
+        }
+        return now;
+      },
+      settings, threads, nullptr);
+  writer.write(row(0));
+  EXPECT_EQ(writer.finish().rows, 1U);
+  EXPECT_EQ(opened, 2);
+  EXPECT_EQ(kept_windows(), 1U);
+}
+
 TEST_F(HistoryWriterTest, ARepairIsToldOnce) {
   file();
   std::filesystem::resize_file(path, 5000);
