@@ -54,6 +54,12 @@ void Database::open_to_read(const std::string& path, const char* vfs) {
   }
 }
 
+bool Database::linked() const noexcept {
+  int moved = 0;
+  const int code = sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+  return code != SQLITE_OK || moved == 0;
+}
+
 void Database::check(int code) const {
   if (code != SQLITE_OK) {
     throw DatabaseError(code, handle_ ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(code));

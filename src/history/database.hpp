@@ -42,6 +42,8 @@ class Database {
   [[nodiscard]] std::int64_t number(const std::string& sql);
   [[nodiscard]] std::string text(const std::string& sql);
   [[nodiscard]] std::int64_t changes() const { return sqlite3_changes64(handle_.get()); }
+  // False once the file is no longer the one of its name.
+  [[nodiscard]] bool linked() const noexcept;
   [[nodiscard]] sqlite3* handle() const { return handle_.get(); }
   void check(int code) const;
 

@@ -392,13 +392,6 @@ HistoryStatus HistoryFile::redate(const core::ClockReading& synced, std::size_t&
   }
 }
 
-bool HistoryFile::linked() const noexcept {
-  int moved = 0;
-  const int code =
-      sqlite3_file_control(database_->handle(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
-  return code != SQLITE_OK || moved == 0;
-}
-
 HistoryUsage HistoryFile::usage() const noexcept {
   return {vfs_.written_bytes(), kept_, vfs_.total_bytes(), vfs_.peak_bytes()};
 }

@@ -72,7 +72,7 @@ class HistoryFile {
   void checkpoint() noexcept;
 
   // False once somebody has removed or moved it: what is written then, nobody finds.
-  [[nodiscard]] bool linked() const noexcept;
+  [[nodiscard]] bool linked() const noexcept { return database_->linked(); }
 
   [[nodiscard]] HistoryUsage usage() const noexcept;
 
