@@ -239,4 +239,31 @@ TEST(MistakesTest, CapturesMistakesAreFound) {
                   "total_size or less, so that the oldest file can go"));
 }
 
+TEST(MistakesTest, AHistoryInAFileOfTheLogOrInAFolderIsFound) {
+  const auto mistakes_of = [](const std::string& file) {
+    return isotherm::test::in_history("file = \"" + file + "\"");
+  };
+  for (const char* file :
+       {"temperature.csv", "temperature.3.csv", "temperature.jsonl", "temperature.12.jsonl",
+        "events.jsonl", "events.1.jsonl", "capture-000001.isocap", "my.isocap", ".isocap",
+        "sub/temperature.csv", "/var/log/isotherm/events.jsonl"}) {
+    EXPECT_THAT(mistakes_of(file), ElementsAre("t:2: file \"" + std::string(file) +
+                                               "\" is a name of the log, the events or the "
+                                               "captures; name a file of its own, such as "
+                                               "\"history.db\""));
+  }
+  for (const char* file : {"/", "x/", "temperature.csv/", ".", "..", "x/.", "/var/.."}) {
+    EXPECT_THAT(mistakes_of(file), ElementsAre("t:2: file \"" + std::string(file) +
+                                               "\" is a folder; name a file of its own, such as "
+                                               "\"history.db\""));
+  }
+  EXPECT_THAT(mistakes_of(""), ElementsAre(HasSubstr("file is empty")));
+  for (const char* file :
+       {"history.db", "/srv/isotherm/history.db", "temperature", "temperature.db",
+        "temperatures.csv", "temperature.old.csv", "temperature.csv.db", "temperature..csv",
+        "isocap", "..db", "temperature.csv/history.db", "capture-000001.isocap/history.db"}) {
+    EXPECT_THAT(mistakes_of(file), ElementsAre()) << file;
+  }
+}
+
 }  // namespace
