@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
+#include <ratio>
 #include <utility>
 
 namespace isotherm::aggregate {
@@ -16,16 +18,22 @@ constexpr std::uint64_t kBurstShare = 10;
 
 double seconds_of(core::Nanoseconds time) { return std::chrono::duration<double>(time).count(); }
 
-// "12 s", "3 min", "5 h": how long a trouble lasted, for a sentence.
+// "0.1 s", "12 s", "3 min", "5 h": how long a trouble lasted, for a sentence.
 std::string about(core::Nanoseconds time) {
   using namespace std::chrono_literals;
+  using Tenths = std::chrono::duration<std::int64_t, std::deci>;
   if (time < 2min) {
-    return std::to_string(std::chrono::ceil<std::chrono::seconds>(time).count()) + " s";
+    const std::int64_t tenths = std::chrono::round<Tenths>(time).count();
+    if (tenths == 0) {
+      return "less than 0.1 s";
+    }
+    const std::string decimal = tenths % 10 == 0 ? "" : "." + std::to_string(tenths % 10);
+    return std::to_string(tenths / 10) + decimal + " s";
   }
   if (time < 2h) {
-    return std::to_string(std::chrono::ceil<std::chrono::minutes>(time).count()) + " min";
+    return std::to_string(std::chrono::round<std::chrono::minutes>(time).count()) + " min";
   }
-  return std::to_string(std::chrono::ceil<std::chrono::hours>(time).count()) + " h";
+  return std::to_string(std::chrono::round<std::chrono::hours>(time).count()) + " h";
 }
 
 std::string fault_list(const core::FaultCounts& faults) {
@@ -59,7 +67,7 @@ void add_count(Event& event, const char* name, std::uint64_t count) {
 
 // What every stretch that has ended says of itself.
 void add_stretch(Event& event, const TroubleStretch& stretch) {
-  add_field(event, "duration_s", seconds_of(stretch.troubled_until - stretch.from_uptime));
+  add_field(event, "duration_s", seconds_of(stretch.length()));
   add_count(event, "scheduled", stretch.counts.scheduled);
 }
 
@@ -71,10 +79,9 @@ bool has_ended(const TroubleStretch& stretch, const Row& row) {
   return stretch.open && row.uptime - stretch.troubled_until >= RowWatch::kQuiet;
 }
 
-// A window ends where the row after it begins.
-void close_last_window(TroubleStretch& stretch, const Row& row) {
+void close_last_window(TroubleStretch& stretch, core::Nanoseconds end) {
   if (stretch.open && !std::exchange(stretch.last_window_over, true)) {
-    stretch.troubled_until = row.uptime;
+    stretch.troubled_until = std::max(stretch.troubled_until, end);
   }
 }
 
@@ -98,7 +105,13 @@ void TroubleStretch::add(const Row& row) {
   }
 }
 
-RowWatch::RowWatch(const std::vector<Reader>& readers, core::EventSink& events) : events_(events) {
+core::Nanoseconds TroubleStretch::length() const {
+  return std::chrono::round<std::chrono::milliseconds>(troubled_until - from_uptime);
+}
+
+RowWatch::RowWatch(const std::vector<Reader>& readers, core::Nanoseconds window,
+                   core::EventSink& events)
+    : window_(window), events_(events) {
   for (const Reader& reader : readers) {
     for (const std::string& sensor : reader.sensors) {
       Watched& watched = sensors_[sensor];
@@ -116,7 +129,7 @@ void RowWatch::write(Row row) {
   Watched& sensor = found->second;
   for (TroubleStretch* stretch :
        {&sensor.absence, &sensor.faults, &sensor.overruns, &sensor.drops}) {
-    close_last_window(*stretch, row);
+    close_last_window(*stretch, row.uptime);  // a window ends where the row after it begins
   }
   watch_presence(sensor, row);
   watch_faults(sensor, row);
@@ -127,8 +140,11 @@ void RowWatch::write(Row row) {
   sensor.last = std::move(row);
 }
 
-void RowWatch::finish() {
+void RowWatch::finish(core::Nanoseconds end) {
   for (auto& [name, sensor] : sensors_) {
+    for (TroubleStretch* stretch : {&sensor.faults, &sensor.overruns, &sensor.drops}) {
+      close_last_window(*stretch, std::min(stretch->troubled_until + window_, end));
+    }
     end_faults(sensor);
     end_overruns(sensor);
     end_drops(sensor);
@@ -148,7 +164,8 @@ void RowWatch::watch_presence(Watched& sensor, const Row& row) {
     }
     sensor.absence.add(row);
   } else if (sensor.absence.open && row.counts.good > 0) {
-    const core::Nanoseconds away = row.uptime - sensor.absence.from_uptime;
+    sensor.absence.troubled_until = row.uptime;
+    const core::Nanoseconds away = sensor.absence.length();
     Event found = event_at(row.time, row.uptime, Severity::Info, "sensor_found");
     add_field(found, "sensor", row.sensor);
     add_field(found, "reader", sensor.reader);
@@ -195,9 +212,8 @@ void RowWatch::end_faults(Watched& sensor) {
   add_count(ended, "faulty", stretch.counts.faulty);
   add_field(ended, "faults", fault_list(stretch.faults));
   add_field(ended, "words",
-            "sensor \"" + sensor.last.sensor + "\" had faults for " +
-                about(stretch.troubled_until - stretch.from_uptime) + ": " +
-                share(stretch.counts.faulty, stretch.counts.scheduled) + " readings, " +
+            "sensor \"" + sensor.last.sensor + "\" had faults for " + about(stretch.length()) +
+                ": " + share(stretch.counts.faulty, stretch.counts.scheduled) + " readings, " +
                 fault_list(stretch.faults));
   events_.write(ended);
 }
@@ -223,7 +239,7 @@ void RowWatch::end_overruns(Watched& sensor) {
   add_field(burst, "words",
             "reader \"" + sensor.reader + "\" missed " +
                 share(stretch.counts.missed, stretch.counts.scheduled) + " slots in " +
-                about(stretch.troubled_until - stretch.from_uptime));
+                about(stretch.length()));
   events_.write(burst);
 }
 

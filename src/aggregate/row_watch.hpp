@@ -33,6 +33,9 @@ struct TroubleStretch {
   core::Nanoseconds late_max{0};
 
   void add(const core::Row& row);
+  // To the millisecond, which is what the events say: windows begin some microseconds early or late
+  // on this clock.
+  [[nodiscard]] core::Nanoseconds length() const;
 };
 
 class RowWatch : public core::RowSink {
@@ -45,12 +48,13 @@ class RowWatch : public core::RowSink {
     std::vector<std::string> sensors;
   };
 
-  // `events` outlives this. Rows of sensors that none of the readers has are passed over.
-  RowWatch(const std::vector<Reader>& readers, core::EventSink& events);
+  // `window` is the length of the rows' windows. `events` outlives this. Rows of sensors that none
+  // of the readers has are passed over.
+  RowWatch(const std::vector<Reader>& readers, core::Nanoseconds window, core::EventSink& events);
 
   void write(core::Row row) override;
-  // Ends the stretches that are open.
-  void finish();
+  // Ends the stretches that are open. The run ended at this uptime, maybe within a window.
+  void finish(core::Nanoseconds end);
 
  private:
   struct Watched {
@@ -72,6 +76,7 @@ class RowWatch : public core::RowSink {
   void end_overruns(Watched& sensor);
   void end_drops(Watched& sensor);
 
+  core::Nanoseconds window_;
   core::EventSink& events_;
   std::map<std::string, Watched, std::less<>> sensors_;
 };

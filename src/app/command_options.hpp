@@ -19,6 +19,9 @@ void add_station_options(CLI::App& command, StationOptions& options);
 // An option that takes a time such as 10s or 5min, longer than 0.
 void add_time_option(CLI::App& command, const std::string& names, const std::string& help,
                      std::optional<core::Nanoseconds>& time);
+// Accepts numbers from `low` to `high`. CLI::Range lets "nan" pass, which is on neither side of a
+// limit; every option that takes a number with decimals has this instead.
+[[nodiscard]] CLI::Validator number_between(double low, double high);
 
 // Each adds its subcommand to `app`; parsing one sets `chosen`. The options live as long as the
 // command that was chosen: the callbacks share them.

@@ -39,6 +39,9 @@ void refuse_contradictions(const LogOptions& options) {
                         !options.html.empty())) {
     refuse("only rows have a step", "--every", "leave it out");
   }
+  if (options.form != LogForm::Table && (options.plot || !options.html.empty())) {
+    refuse("charts have no format", "--format", "leave it out, or --plot and --html");
+  }
 }
 
 bool wants_rows(const LogOptions& options) {

@@ -1,4 +1,6 @@
 // Options that several subcommands have.
+#include <spdlog/fmt/fmt.h>
+
 #include "app/command_options.hpp"
 #include "settings/quantity.hpp"
 
@@ -37,6 +39,17 @@ void add_time_option(CLI::App& command, const std::string& names, const std::str
     time = parsed.value;
   };
   command.add_option_function<std::string>(names, parse, help)->type_name("TIME");
+}
+
+CLI::Validator number_between(double low, double high) {
+  const auto check = [low, high](const std::string& text) {
+    double number = 0.0;
+    if (CLI::detail::lexical_cast(text, number) && number >= low && number <= high) {
+      return std::string{};
+    }
+    return fmt::format("must be a number from {:.10g} to {:.10g}", low, high);
+  };
+  return {check, ""};
 }
 
 }  // namespace isotherm::app

@@ -43,7 +43,7 @@ void add_report_command(CLI::App& app, ChosenCommand& chosen) {
       ->check(CLI::Range(std::uint64_t{2}, std::uint64_t{1} << 40U).description(""));
   command->add_option("--spike", options->spike, "Noises away from the median that are a spike; 6")
       ->type_name("K")
-      ->check(CLI::Range(1.0, 1e6).description(""));
+      ->check(number_between(1.0, 1e6));
   command->add_flag("--json", options->json, "Print the results as JSON");
   command->add_option("--html", options->html, "Write a report that any browser shows, offline")
       ->type_name("FILE");

@@ -77,7 +77,8 @@ Station::Station(StationPlan plan, StationSensors sensors, core::HelperThreads& 
                                               history);
   }
   clock_watch_ = std::make_unique<StationClock>(wall_clock_, *events_, history);
-  row_watch_ = std::make_unique<aggregate::RowWatch>(watched_readers(plan_), *events_);
+  row_watch_ = std::make_unique<aggregate::RowWatch>(watched_readers(plan_),
+                                                     configuration.window.length, *events_);
   std::vector<aggregate::ReaderFeed> feeds;
   for (std::size_t i = 0; i < plan_.readers.size(); ++i) {
     units_.push_back(std::make_unique<ReaderUnit>(plan_.readers[i], std::move(sensors[i]), clock_));
@@ -336,7 +337,7 @@ RunReport Station::stop() {
 
 // What they are told ends with the event of the stop, in the order in which it is written.
 void Station::close_sinks(RunReport& report) {
-  row_watch_->finish();
+  row_watch_->finish(clock_.now().time_since_epoch());
   if (evidence_) {
     evidence_->finish();
   }

@@ -13,8 +13,6 @@ namespace {
 
 constexpr std::string_view kPrefix = "capture-";
 constexpr std::size_t kDigits = 6;  // ls sorts a million files; then they sort by length, too
-// Deleting the oldest file must not delete much of what is kept.
-constexpr std::uint64_t kFilesAtLeast = 4;
 
 std::string series_name(std::uint64_t number) {
   std::string digits = std::to_string(number);

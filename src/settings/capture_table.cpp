@@ -38,11 +38,16 @@ void read_capture(const Node& table, Findings& findings, capture::CaptureSetting
   section.choice<capture::LatenessKeeping>("lateness", kLateness, capture.lateness);
   section.duration("flush", kCaptureFlush, capture.flush_interval);
   section.size("buffer", kCaptureBuffer, capture.buffer);
-  if (total && file && capture.file_bytes > capture.total_bytes) {
-    section.mistake("file_size",
-                    in_quotes(size_text(capture.file_bytes)) + " is more than total_size, " +
-                        in_quotes(size_text(capture.total_bytes)),
-                    "give a quarter of total_size or less, so that the oldest file can go");
+  // Beside a total_size that is wrong in itself there is nothing to compare with. A file_size that
+  // was left out fits itself to any total_size.
+  const bool comparable = file && (total || !section.has("total_size"));
+  const std::uint64_t most = capture.total_bytes / capture::kFilesAtLeast;
+  if (comparable && capture.file_bytes > most) {
+    section.mistake(
+        "file_size",
+        in_quotes(size_text(capture.file_bytes)) + " is more than a quarter of total_size, " +
+            in_quotes(size_text(capture.total_bytes)),
+        "use at most " + in_quotes(size_text(most)) + ", so that the oldest file can go");
   }
 }
 

@@ -15,6 +15,8 @@ using Value = core::Event::Value;
 
 constexpr core::WallTime kStart{std::chrono::sys_days{std::chrono::year{2026} / 11 / 22}};
 
+constexpr core::Nanoseconds kEnd = 1000s;  // of the run, long after its last row
+
 struct Events : core::EventSink {
   std::vector<core::Event> events;
 
@@ -30,7 +32,7 @@ struct Events : core::EventSink {
 
 struct RowWatchTest : ::testing::Test {
   Events events;
-  RowWatch watch{{{"fast", {"inlet", "outlet"}}, {"slow", {"room"}}}, events};
+  RowWatch watch{{{"fast", {"inlet", "outlet"}}, {"slow", {"room"}}}, 1s, events};
 
   // The window of a second that begins at `second`, of ten readings.
   static core::Row row(int second, const std::string& sensor = "inlet") {
@@ -67,7 +69,7 @@ struct RowWatchTest : ::testing::Test {
 
 TEST_F(RowWatchTest, GoodRowsMakeNoEvent) {
   good(0, 100);
-  watch.finish();
+  watch.finish(kEnd);
   EXPECT_THAT(events.events, IsEmpty());
 }
 
@@ -95,10 +97,61 @@ TEST_F(RowWatchTest, AStretchOfFaultsIsToldAtItsBeginAndSummedUpAtItsEnd) {
 TEST_F(RowWatchTest, FaultsThatLastToTheEndOfTheRunAreSummedUpThere) {
   watch.write(faulty(0, core::Fault::Io, 10));
   watch.write(faulty(1, core::Fault::Io, 10));
-  watch.finish();
-  watch.finish();
+  watch.finish(kEnd);
+  watch.finish(kEnd);
   EXPECT_THAT(events.kinds(), ElementsAre("faults_began", "faults_ended"));
   EXPECT_THAT(events.events[1].fields, Contains(Pair("faulty", Value{std::int64_t{20}})));
+}
+
+TEST_F(RowWatchTest, FaultsLastAsLongByTheWordsAsByTheField) {
+  const auto told = [this](core::Nanoseconds late) {
+    events.events.clear();
+    watch.write(faulty(0, core::Fault::Crc, 2));
+    core::Row next = row(1);
+    next.uptime += late;
+    watch.write(next);
+    watch.finish(kEnd);
+    return events.events.at(1).fields;
+  };
+  for (const core::Nanoseconds late : {-300us, 0us, 1us, 300us}) {
+    const auto fields = told(late);
+    EXPECT_THAT(fields, Contains(Pair("duration_s", Value{1.0})));
+    EXPECT_THAT(fields, Contains(Pair("words", Value{std::string{"sensor \"inlet\" had faults for "
+                                                                 "1 s: 2 of 10 readings, "
+                                                                 "crc:2"}})));
+  }
+}
+
+TEST_F(RowWatchTest, TheLastWindowOfARunCountsAsFarAsItCame) {
+  const auto expect = [this](core::Nanoseconds end, double field, const std::string& words) {
+    events.events.clear();
+    watch.write(faulty(0, core::Fault::Crc, 2));
+    watch.finish(end);
+    const auto& fields = events.events.at(1).fields;
+    EXPECT_THAT(fields, Contains(Pair("duration_s", Value{field})));
+    EXPECT_THAT(fields, Contains(Pair("words", Value{"sensor \"inlet\" had faults for " + words +
+                                                     ": 2 of 10 readings, crc:2"})));
+  };
+  expect(kEnd, 1.0, "1 s");  // its window is over by then
+  expect(100s + 300ms, 0.3, "0.3 s");
+  expect(100s + 20ms, 0.02, "less than 0.1 s");
+  expect(99s, 0.0, "less than 0.1 s");  // never negative
+}
+
+TEST_F(RowWatchTest, LongStretchesAreToldInMinutesAndHours) {
+  const auto words = [this](core::Nanoseconds length) {
+    events.events.clear();
+    core::Row found = row(0);
+    found.uptime += length;
+    watch.write(faulty(0, core::Fault::Absent, 10));
+    watch.write(found);
+    return events.events.at(1).fields.back().second;
+  };
+  const std::string start = "sensor \"inlet\" is there again after ";
+  EXPECT_EQ(words(12'340ms), Value{start + "12.3 s"});
+  EXPECT_EQ(words(120s - 1ms), Value{start + "120 s"});
+  EXPECT_EQ(words(121s), Value{start + "2 min"});
+  EXPECT_EQ(words(2h), Value{start + "2 h"});
 }
 
 TEST_F(RowWatchTest, ADeviceThatGoesAndComesIsLostOnceAndFoundOnce) {
@@ -107,7 +160,7 @@ TEST_F(RowWatchTest, ADeviceThatGoesAndComesIsLostOnceAndFoundOnce) {
     watch.write(faulty(second, core::Fault::Absent, 10));
   }
   good(50, 70);
-  watch.finish();
+  watch.finish(kEnd);
   ASSERT_THAT(events.kinds(), ElementsAre("sensor_lost", "sensor_found"));
   EXPECT_EQ(events.events[0].severity, core::Severity::Error);
   EXPECT_EQ(events.events[0].time, kStart + 2s);
@@ -128,7 +181,7 @@ TEST_F(RowWatchTest, ABurstOfMissedSlotsIsOneEventOfTheReader) {
     watch.write(missing(3, 9, sensor));
   }
   good(4, 15);
-  watch.finish();
+  watch.finish(kEnd);
   ASSERT_THAT(events.kinds(), ElementsAre("overrun_burst"));
   const auto& burst = events.events[0];
   EXPECT_EQ(burst.time, kStart + 2s);
@@ -142,7 +195,7 @@ TEST_F(RowWatchTest, OneMissedSlotOfManyIsNoBurst) {
   core::Row one = missing(0, 1);
   one.counts = {.scheduled = 11, .good = 10, .missed = 1};
   watch.write(one);
-  watch.finish();
+  watch.finish(kEnd);
   EXPECT_THAT(events.events, IsEmpty());
 }
 

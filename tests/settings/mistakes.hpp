@@ -43,5 +43,8 @@ inline std::vector<std::string> in_log(const std::string& line) { return in_tabl
 inline std::vector<std::string> in_capture(const std::string& line) {
   return in_table("[capture]", line);
 }
+inline std::vector<std::string> in_history(const std::string& line) {
+  return in_table("[history]", line);
+}
 
 }  // namespace isotherm::test

@@ -233,10 +233,47 @@ TEST(MistakesTest, CapturesMistakesAreFound) {
   EXPECT_THAT(isotherm::test::in_capture("flush = \"0 s\"").size(), 1U);
   EXPECT_THAT(isotherm::test::in_capture("window = \"1 s\""),
               ElementsAre("t:2: unknown key \"window\" in [capture]; it belongs to [log]"));
-  EXPECT_THAT(
-      isotherm::test::in_capture("total_size = \"1 MiB\"\nfile_size = \"2 MiB\""),
-      ElementsAre("t:3: file_size \"2 MiB\" is more than total_size, \"1 MiB\"; give a quarter of "
-                  "total_size or less, so that the oldest file can go"));
+}
+
+TEST(MistakesTest, ACaptureFileOfMoreThanAQuarterOfAllIsFound) {
+  const auto mistakes_of = isotherm::test::in_capture;
+  EXPECT_THAT(mistakes_of("total_size = \"1 GiB\"\nfile_size = \"1 GiB\""),
+              ElementsAre("t:3: file_size \"1 GiB\" is more than a quarter of total_size, "
+                          "\"1 GiB\"; use at most \"256 MiB\", so that the oldest file can go"));
+  EXPECT_THAT(mistakes_of("file_size = \"257 MiB\""),
+              ElementsAre(HasSubstr("t:2: file_size \"257 MiB\" is more than a quarter")));
+  EXPECT_THAT(mistakes_of("total_size = \"1 MiB\"\nfile_size = \"256 KiB\""), ElementsAre());
+  EXPECT_THAT(mistakes_of("file_size = \"256 MiB\""), ElementsAre());
+  EXPECT_THAT(mistakes_of("total_size = \"64 KiB\""), ElementsAre());  // the default fits itself
+  EXPECT_THAT(mistakes_of("total_size = \"1 B\"\nfile_size = \"1 TiB\""),
+              ElementsAre(HasSubstr("t:2: total_size \"1 B\" is too small")));
+}
+
+TEST(MistakesTest, AHistoryInAFileOfTheLogOrInAFolderIsFound) {
+  const auto mistakes_of = [](const std::string& file) {
+    return isotherm::test::in_history("file = \"" + file + "\"");
+  };
+  for (const char* file :
+       {"temperature.csv", "temperature.3.csv", "temperature.jsonl", "temperature.12.jsonl",
+        "events.jsonl", "events.1.jsonl", "capture-000001.isocap", "my.isocap", ".isocap",
+        "sub/temperature.csv", "/var/log/isotherm/events.jsonl"}) {
+    EXPECT_THAT(mistakes_of(file), ElementsAre("t:2: file \"" + std::string(file) +
+                                               "\" is a name of the log, the events or the "
+                                               "captures; name a file of its own, such as "
+                                               "\"history.db\""));
+  }
+  for (const char* file : {"/", "x/", "temperature.csv/", ".", "..", "x/.", "/var/.."}) {
+    EXPECT_THAT(mistakes_of(file), ElementsAre("t:2: file \"" + std::string(file) +
+                                               "\" is a folder; name a file of its own, such as "
+                                               "\"history.db\""));
+  }
+  EXPECT_THAT(mistakes_of(""), ElementsAre(HasSubstr("file is empty")));
+  for (const char* file :
+       {"history.db", "/srv/isotherm/history.db", "temperature", "temperature.db",
+        "temperatures.csv", "temperature.old.csv", "temperature.csv.db", "temperature..csv",
+        "isocap", "..db", "temperature.csv/history.db", "capture-000001.isocap/history.db"}) {
+    EXPECT_THAT(mistakes_of(file), ElementsAre()) << file;
+  }
 }
 
 }  // namespace

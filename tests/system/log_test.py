@@ -363,7 +363,9 @@ class Mistakes(LogTest):
                 (("--every", "36h"), "whole number of days"),
                 (("--sensor", "oven"), "there are kiln"),
                 (("--follow", "--format", "json"), "jsonl"),
-                (("--plot", "--stats"), "one of them")):
+                (("--plot", "--stats"), "one of them"),
+                (("--plot", "--format", "csv"), "charts have no format"),
+                (("--html", "page.html", "--format", "json"), "charts have no format")):
             self.ask(*options, expected=station.USAGE)
             self.assertIn(words, self.errors, options)
             self.assertIn("mend:", self.errors, options)
