@@ -125,8 +125,8 @@ core::LogStatus EventLog::prepare(std::size_t line_bytes) {
   if (size_ == 0 || size_ + line_bytes <= kFileBytes) {
     return {};
   }
-  if (const auto status = sync(true); !status.ok()) {
-    return status;
+  if (auto synced = sync(true); !synced.ok()) {
+    return synced;
   }
   file_.reset();
   auto rotated = rotate_files(directory_, event_file_name, kRotatedFiles);

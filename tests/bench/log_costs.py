@@ -74,7 +74,8 @@ def card(folder):
                                 capture_output=True, text=True).stdout.strip()
         yield where, pathlib.Path("/sys/block", pathlib.Path(source).name, "stat")
     finally:
-        subprocess.run(["umount", where], check=True)
+        # Lazily: a process that another thread is just starting may still hold a file in there.
+        subprocess.run(["umount", "--lazy", where], check=True)
 
 
 def sectors_written(stat):
