@@ -116,25 +116,25 @@ std::vector<TimeRange> HistorySource::slices(std::span<const std::int64_t> ids,
 // What is older has expired, and stands in a coarser tier only. The oldest hour may have begun with
 // the station, in its middle.
 WallTime HistorySource::complete_from(Tier tier) {
-  const auto all = reader_.extent();
+  if (tier == Tier::Hours) {
+    return WallTime::min();
+  }
   auto oldest = reader_.oldest(tier);
   if (tier == Tier::Minutes) {  // where nothing is merged yet, windows answer for them
     const auto windows = reader_.oldest(Tier::Windows);
     oldest = oldest && windows ? std::min(oldest, windows) : (oldest ? oldest : windows);
   }
-  if (!all || tier == Tier::Hours) {
-    return WallTime::min();
-  }
   const WallTime from = oldest.value_or(WallTime::max());
-  return all->from + kTierHour < from ? from : WallTime::min();
+  const auto hours = reader_.oldest(Tier::Hours);
+  return hours && *hours + kTierHour < from ? from : WallTime::min();
 }
 
 TimeRange HistorySource::whole(const TimeRange& range) {
-  const auto all = reader_.extent();
-  if (!all || range.to <= all->from) {
+  const WallTime windows = complete_from(Tier::Windows);
+  const auto hours = reader_.oldest(Tier::Hours);
+  if (range.from >= windows || !hours || range.to <= *hours) {
     return range;
   }
-  const WallTime windows = complete_from(Tier::Windows);
   const WallTime minutes = complete_from(Tier::Minutes);
   const auto kept_at = [&](WallTime time) {
     return time >= windows   ? Nanoseconds{1}
@@ -159,9 +159,9 @@ TimeRange HistorySource::whole(const TimeRange& range) {
 }
 
 void HistorySource::note_expired(const TimeRange& range, Tier tier) {
-  const auto all = reader_.extent();
   const WallTime from = complete_from(tier);
-  if (!all || !notices_.empty() || range.from >= from || range.to <= all->from) {
+  const auto hours = reader_.oldest(Tier::Hours);
+  if (!hours || !notices_.empty() || range.from >= from || range.to <= *hours) {
     return;
   }
   const bool by_hour = tier == Tier::Minutes || range.to <= complete_from(Tier::Minutes);
