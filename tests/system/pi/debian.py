@@ -195,6 +195,7 @@ def needs_binfmt(arch):
 @contextlib.contextmanager
 def scratch(name):
     """A folder that is gone afterwards."""
+    CACHE.mkdir(parents=True, exist_ok=True)
     folder = pathlib.Path(tempfile.mkdtemp(prefix=f"{name}-", dir=CACHE))
     try:
         yield folder
