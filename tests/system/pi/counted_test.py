@@ -72,11 +72,11 @@ priority = 80
 [[reader.sensor]]
 name = "simulated"
 """
-TURNS, TURN_SECONDS = 3, 10
+TURNS, TURN_SECONDS = 7, 10
 CYCLICTEST_LIMIT_US = 10_000
 GOALS = {"p99": 1.15, "max": 1.3}
-# cyclictest's own p99 differs by a factor of three from turn to turn here, so a run near the goal
-# may be on either side of it. A disturbance of the reader shows far above: the looks made 8 of it.
+# cyclictest's own p99 differs by a factor of three from turn to turn here, and the reader's by more,
+# so it takes several turns, and a run near the goal may be on either side of it. A disturbance of the reader shows far above: the looks made 8 of it.
 LIMITS = {"p99": 2.0, "max": 1.5}
 
 
