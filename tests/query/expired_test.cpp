@@ -2,6 +2,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+#include <ios>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <vector>
+
 #include "history/history_fixture.hpp"
 #include "query/history_source.hpp"
 
@@ -19,13 +27,17 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 // Thirty hours, of the last two of which all windows are there, and of the last five all minutes.
+// They are made once, and each test has a copy.
 class Expired : public history::HistoryTest {
  protected:
+  static void TearDownTestSuite() { made.reset(); }
   void SetUp() override {
     HistoryTest::SetUp();
-    settings.retention = {hours{2}, hours{5}, core::Nanoseconds{0}};
-    history::HistoryFile file(path, settings, "boot");
-    write(file, 1, 3600 * 30, 600);
+    if (!made) {
+      make();
+    }
+    std::ofstream(path, std::ios::binary) << made->file;
+    all = made->rows;
     source.emplace(path);
   }
   core::SlotCounts counted(const TimeRange& range) {
@@ -60,6 +72,25 @@ class Expired : public history::HistoryTest {
   }
 
   std::optional<HistorySource> source;
+
+ private:
+  struct Made {
+    std::string file;
+    std::vector<core::Row> rows;
+  };
+  void make() {
+    settings.retention = {hours{2}, hours{5}, core::Nanoseconds{0}};
+    {
+      history::HistoryFile file(path, settings, "boot");
+      write(file, 1, 3600 * 30, 600);
+    }
+    std::ostringstream bytes;
+    bytes << std::ifstream(path, std::ios::binary).rdbuf();
+    made = {bytes.str(), all};
+    std::filesystem::remove(path);
+  }
+
+  inline static std::optional<Made> made;
 };
 
 TEST_F(Expired, ARangeWithinWindowsThatAreKeptIsAsItWasAskedFor) {

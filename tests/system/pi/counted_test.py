@@ -72,12 +72,14 @@ priority = 80
 [[reader.sensor]]
 name = "simulated"
 """
-TURNS, TURN_SECONDS = 7, 10
+TURNS, TURN_SECONDS = 15, 10
 CYCLICTEST_LIMIT_US = 10_000
 GOALS = {"p99": 1.15, "max": 1.3}
-# cyclictest's own p99 differs by a factor of three from turn to turn here, and the reader's by more,
-# so it takes several turns, and a run near the goal may be on either side of it. A disturbance of the reader shows far above: the looks made 8 of it.
-LIMITS = {"p99": 2.0, "max": 1.5}
+# cyclictest's own p99 differs by a factor of ten from turn to turn here, and so does the reader's.
+# Of 22 turns the ratio's median was 1.3, its quartiles 0.4 and 2.2: by chance alone the median of
+# fifteen is above 2 in one run of ten, above 4 in one of hundreds. A disturbance of the reader
+# shows far above: the looks made 8 of it.
+LIMITS = {"p99": 4.0, "max": 1.5}
 
 
 class CountedTest(unittest.TestCase):
