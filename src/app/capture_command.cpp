@@ -85,7 +85,8 @@ std::vector<std::string> chosen_names(const CaptureOptions& options,
   std::vector<std::string> chosen;
   std::copy_if(all.begin(), all.end(), std::back_inserter(chosen),
                [&options](const std::string& name) { return matches(options.names, name); });
-  if (chosen.empty()) {
+  // A capture may be without any sample yet: all of it is nothing, and no mistake.
+  if (chosen.empty() && !options.names.empty()) {
     throw core::SetupError(ExitCode::Usage, "no sensor of that name is in it", options.path,
                            all.empty() ? "it holds no sample" : "there are " + quoted_list(all));
   }

@@ -127,6 +127,7 @@ def writes(program, sizes):
         return work
 
     arms = {"default": station(""), "flushed": station('flush = "30 s"\n'),
+            "kind": station('flush = "2 min"\n[history]\nflush = "2 min"\n'),
             "log": station("[history]\nenabled = false\n"), "appending": appending}
     try:
         with concurrent.futures.ThreadPoolExecutor(len(arms)) as pool:
@@ -147,6 +148,7 @@ def writes(program, sizes):
 
     log, plain = found["log"][0], found["appending"][0]
     return [result("default", what), result("flushed", f'{what}, [log] flush = "30 s"'),
+            result("kind", f'{what}, [log] flush = [history] flush = "2 min"'),
             Result("the log alone / a loop that appends the same bytes and syncs them as often",
                    f"{log / plain:.2f}", "<= 1", log <= plain,
                    f"bytes written to the device / kept: {log:.2f} / {plain:.2f}")]

@@ -209,6 +209,13 @@ class CaptureTest(station.StationTest):
         self.assertEqual(code(data[:-1], data), 1)
         self.assertEqual(code(b"no capture" * 100), 1)
 
+    def test_a_capture_that_holds_nothing_yet_is_exported_as_nothing(self):
+        self.file.write_bytes(b"")
+        self.assertEqual(self.lines(), [])
+        self.assertEqual(self.export("--format", "jsonl"), b"")
+        self.assertIn(b"'shape': (0,)", self.export("--format", "npy"))
+        self.export("--sensor", "kiln", expected=station.USAGE)
+
     def test_an_export_takes_nothing_away(self):
         self.capture(seconds=1)
         data = self.file.read_bytes()
