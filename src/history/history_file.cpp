@@ -14,8 +14,9 @@ namespace {
 // A segment's origin lies before its first row by this much: the rows of other sensors may be
 // older.
 constexpr core::Nanoseconds kOriginLead = std::chrono::hours{1};
-// The wall clock's distance from the monotonic one may change by this much from one row to the next
-// without being a step: slewing is at most 500 ppm (adjtimex(2)), and windows are cut at a step.
+// The wall clock's distance from the monotonic one may change by this much from row to row without
+// a step: slewing is at most 500 ppm (adjtimex(2)), and windows are cut at a step. Rows that are no
+// further off when the clock is synchronised stay where they are, and where the CSV has them.
 constexpr core::Nanoseconds kOffsetTolerance = std::chrono::milliseconds{200};
 // Of one batch, so that reach_of(Tier::Windows) holds.
 constexpr core::Nanoseconds kBatchSpanMax = std::chrono::minutes{50};
@@ -365,23 +366,23 @@ HistoryStatus HistoryFile::redate(const core::ClockReading& synced, std::size_t&
       }
       const core::Nanoseconds by =
           offset - (segment.origin.wall.time_since_epoch() - segment.origin.uptime);
-      update.bind(1, segment.id).bind(2, by.count());
-      update.run();
-      ++segments;
+      const bool is_wrong = std::chrono::abs(by) > kOffsetTolerance;
+      update.bind(1, segment.id).bind(2, is_wrong ? by.count() : 0).run();
+      segments += is_wrong ? 1U : 0U;
     }
     // Steps do not say whether they were moved; the events do, which are moved together with them.
     Statement steps(*database_,
                     "UPDATE clock_step SET time_ns = uptime_ns + ?2 "
-                    "WHERE boot = ?1 AND uptime_ns < ?3 "
+                    "WHERE boot = ?1 AND uptime_ns < ?3 AND abs(uptime_ns + ?2 - time_ns) > ?4 "
                     "AND NOT EXISTS (SELECT 1 FROM event WHERE boot = ?1 AND dated = 1)");
-    steps.bind(1, boot_).bind(2, offset.count());
+    steps.bind(1, boot_).bind(2, offset.count()).bind(4, kOffsetTolerance.count());
     steps.bind(3, synced.monotonic.time_since_epoch().count()).run();
     // Those that do not say when on the monotonic clock stay where they are.
     Statement events(*database_,
-                     "UPDATE event SET time_ns = uptime_ns + ?2, dated = 1 "
+                     "UPDATE event SET dated = 1, time_ns = "
+                     "iif(abs(uptime_ns + ?2 - time_ns) > ?3, uptime_ns + ?2, time_ns) "
                      "WHERE boot = ?1 AND dated = 0 AND uptime_ns IS NOT NULL");
-    events.bind(1, boot_).bind(2, offset.count());
-    events.run();
+    events.bind(1, boot_).bind(2, offset.count()).bind(3, kOffsetTolerance.count()).run();
     transaction.commit();
     events_are_dated_ = true;
     load_state();  // which also closes the segment: rows from now on have another offset

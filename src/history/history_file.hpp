@@ -63,7 +63,8 @@ class HistoryFile {
   [[nodiscard]] HistoryStatus append_clock_step(const core::ClockReading& reading,
                                                 core::Nanoseconds size);
   // The clock has become synchronised. Moves what this boot wrote before it to the time at which it
-  // was taken; each stretch once, and never one that was synchronised. `segments`: how many moved.
+  // was taken, if it is more than 200 ms off; each stretch once, and never one that was
+  // synchronised. `segments`: how many moved.
   [[nodiscard]] HistoryStatus redate(const core::ClockReading& synced, std::size_t& segments);
 
   // Merges everything that is not merged yet, into minutes and hours.

@@ -153,7 +153,7 @@ std::vector<SensorEntry> HistoryReader::sensors() {
 bool HistoryReader::was_redated() {
   return at_one_moment<bool>([this] {
     return std::any_of(segments_.begin(), segments_.end(),
-                       [](const Segment& segment) { return segment.redated; });
+                       [](const Segment& segment) { return segment.moved; });
   });
 }
 

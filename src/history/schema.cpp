@@ -77,7 +77,8 @@ std::vector<Segment> load_segments(Database& database) {
          select.number(1),
          {core::WallTime{core::Nanoseconds{select.number(2)}}, core::Nanoseconds{select.number(3)}},
          select.number(4) != 0,
-         !select.is_null(5)});
+         !select.is_null(5),
+         select.number(5) != 0});
   }
   return segments;
 }

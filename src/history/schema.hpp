@@ -54,7 +54,8 @@ struct Segment {
   std::int64_t boot = 0;
   ChunkOrigin origin;
   bool synced = false;   // the wall clock was synchronised in it
-  bool redated = false;  // its origin was moved when it was
+  bool redated = false;  // it was looked at when the clock was synchronised for the first time
+  bool moved = false;    // and its origin moved
 
   // The tick of an instant, within the range of keys.
   [[nodiscard]] std::int64_t tick_of(core::WallTime time) const noexcept;

@@ -109,8 +109,8 @@ std::optional<std::int64_t> number_member(const std::string& fields, std::string
 
 }  // namespace
 
-FileSource::FileSource(LogFiles files, Reading reading)
-    : files_(std::move(files)), reading_(reading) {}
+FileSource::FileSource(LogFiles files, Reading reading, LeftOut left_out)
+    : files_(std::move(files)), reading_(reading), left_out_(std::move(left_out)) {}
 
 bool FileSource::each_row(const RowFile& file, std::streamoff from, const RowVisitor& visit) {
   std::ifstream in(file.path, std::ios::binary);
@@ -197,12 +197,18 @@ void FileSource::each_row_in(const TimeRange& range, const RowVisitor& visit) {
       }
     }
     const bool more = each_row(file, from, [&](const core::Row& row) {
-      return row.time < range.from || row.time >= range.to || visit(row);
+      return row.time < range.from || row.time >= range.to || is_left_out(row) || visit(row);
     });
     if (!more) {
       return;
     }
   }
+}
+
+bool FileSource::is_left_out(const core::Row& row) const {
+  return !left_out_.empty() &&
+         left_out_.contains(
+             {row.sensor, std::chrono::floor<std::chrono::milliseconds>(row.uptime)});
 }
 
 std::vector<history::SensorEntry> FileSource::sensors(const TimeRange& range) {

@@ -44,7 +44,10 @@ class FileSource : public LogSource {
     FromTheEnd,
   };
 
-  explicit FileSource(LogFiles files, Reading reading = Reading::Whole);
+  // Rows to leave out: the sensor, and the uptime to the millisecond.
+  using LeftOut = std::set<std::pair<std::string, core::Nanoseconds>>;
+
+  explicit FileSource(LogFiles files, Reading reading = Reading::Whole, LeftOut left_out = {});
 
   [[nodiscard]] std::vector<history::SensorEntry> sensors(const history::TimeRange& range) override;
   [[nodiscard]] std::optional<history::TimeRange> extent() override;
@@ -78,10 +81,12 @@ class FileSource : public LogSource {
   void each_row_in(const history::TimeRange& range, const RowVisitor& visit);
   // Nothing without rows.
   [[nodiscard]] std::optional<Span> span_of(const RowFile& file);
+  [[nodiscard]] bool is_left_out(const core::Row& row) const;
   void visit_windows(Sensors sensors, const history::TimeRange& range, const BucketVisitor& visit);
 
   LogFiles files_;
   Reading reading_;
+  LeftOut left_out_;
   std::map<std::string, std::uint64_t> nonsense_;  // lines, by path
   std::set<std::string> unreadable_;
 };

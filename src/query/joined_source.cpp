@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -62,6 +63,50 @@ WallTime begin_of_known(LogSource& history, const TimeRange& extent) {
     return true;
   });
   return kept > 0 && kept == merged ? oldest : extent.from;
+}
+
+// What the files have behind the end of a history whose rows were re-dated.
+struct Behind {
+  FileSource::LeftOut known;       // what the history has as well, at an earlier time
+  std::optional<WallTime> newest;  // of the others
+};
+
+// Both have a sensor's rows in the same order, so the newest that the history has, known by its
+// uptime, parts those that it has from those that it has not.
+Behind behind_end(LogSource& history, WallTime end, const LogFiles& files,
+                  WallTime newest_written) {
+  const TimeRange last{end - kWindowMax, end + Nanoseconds{1}};
+  std::map<std::string, Nanoseconds> newest;
+  const auto kept = history.sensors(last);
+  history.each(kept, last, {}, [&](std::size_t sensor, const Bucket& bucket) {
+    newest[kept[sensor].name] = bucket.uptime;
+    return true;
+  });
+  FileSource source(files, FileSource::Reading::FromTheEnd);
+  const TimeRange searched{last.from, newest_written + Nanoseconds{1}};
+  const auto written = source.sensors(searched);
+  std::map<std::string, std::vector<Bucket>> later;
+  Behind found;
+  source.each(written, searched, {}, [&](std::size_t sensor, const Bucket& bucket) {
+    const std::string& name = written[sensor].name;
+    if (bucket.time > end) {
+      later[name].push_back(bucket);
+    }
+    const auto of_history = newest.find(name);
+    if (of_history != newest.end() && of_history->second == bucket.uptime) {
+      for (const Bucket& one : later[name]) {
+        found.known.emplace(name, one.uptime);
+      }
+      later[name].clear();
+    }
+    return true;
+  });
+  for (const auto& [name, buckets] : later) {
+    for (const Bucket& bucket : buckets) {
+      found.newest = std::max(found.newest.value_or(bucket.time), bucket.time);
+    }
+  }
+  return found;
 }
 
 // What stands in the files only, so that all of an answer is alike: docs/events.md.
@@ -241,7 +286,11 @@ std::unique_ptr<LogSource> join(std::unique_ptr<LogSource> history, const LogFil
   // where it belongs it is missing.
   const bool was_redated = history->was_redated();
   const bool has_older = !was_redated && written->from < std::chrono::floor<FileTime>(kept->from);
-  const bool has_newer = written->to > kept->to;
+  Behind behind{{}, written->to};
+  if (was_redated && written->to > kept->to) {
+    behind = behind_end(*history, kept->to, files, written->to);
+  }
+  const bool has_newer = behind.newest && *behind.newest > kept->to;
   if (!has_older && !has_newer) {
     return history;
   }
@@ -256,12 +305,13 @@ std::unique_ptr<LogSource> join(std::unique_ptr<LogSource> history, const LogFil
   }
   parts.push_back({std::move(history), {WallTime::min(), end}, true});
   if (has_newer) {
-    parts.push_back({std::make_unique<FileSource>(files, FileSource::Reading::FromTheEnd),
+    parts.push_back({std::make_unique<FileSource>(files, FileSource::Reading::FromTheEnd,
+                                                  std::move(behind.known)),
                      {end, WallTime::max()}});
   }
   return std::make_unique<JoinedSource>(
-      std::move(parts),
-      TimeRange{has_older ? written->from : kept->from, std::max(kept->to, written->to)});
+      std::move(parts), TimeRange{has_older ? written->from : kept->from,
+                                  std::max(kept->to, behind.newest.value_or(kept->to))});
 }
 
 }  // namespace isotherm::query

@@ -111,6 +111,36 @@ TEST_F(HistoryTest, GoesOnBehindAnEarlierRunAndBoot) {
   expect_same(reader.buckets(kFirst, range, Tier::Hours)[0], expected("sensor0", range, hours{1}));
 }
 
+TEST_F(HistoryTest, RowsThatAreAsGoodAsRightStayWhereTheCsvHasThem) {
+  HistoryFile file(path, settings, "boot");
+  std::vector<core::Row> rows{maker.row("a", kNow, seconds{10})};
+  rows[0].clock = core::ClockState::Unsynced;
+  std::size_t taken = 0;
+  ASSERT_TRUE(file.append(rows, taken).ok());
+  core::Event event;
+  event.time = kNow;
+  event.uptime = seconds{10};
+  event.kind = "start";
+  ASSERT_TRUE(file.append_event(event).ok());
+  const core::ClockReading synced{core::MonotonicTime{seconds{70}},
+                                  kNow + seconds{60} - milliseconds{20}, true};
+  std::size_t segments = 0;
+  ASSERT_TRUE(file.redate(synced, segments).ok());
+  EXPECT_EQ(segments, 0U);
+  // It has been looked at: what the clock does later is not its affair.
+  ASSERT_TRUE(
+      file.redate({core::MonotonicTime{seconds{80}}, kNow + hours{1}, true}, segments).ok());
+  EXPECT_EQ(segments, 0U);
+  HistoryReader reader(path);
+  EXPECT_FALSE(reader.was_redated());
+  const TimeRange around{kNow - hours{1}, kNow + hours{1}};
+  const auto found = reader.buckets(kFirst, around, Tier::Windows)[0];
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].time, kNow);
+  ASSERT_EQ(reader.events(around).size(), 1U);
+  EXPECT_EQ(reader.events(around)[0].time, kNow);
+}
+
 TEST_F(HistoryTest, AStepFrom1970RedatesEveryRowOfThatBootOnce) {
   HistoryFile file(path, settings, "boot");
   const core::WallTime wrong{seconds{10}};

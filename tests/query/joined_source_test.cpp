@@ -187,6 +187,35 @@ TEST_F(Joined, RowsThatWereRedatedAreThereBesideNewerOnesOfTheFiles) {
   EXPECT_EQ(std::count_if(found.begin(), found.end(), is_fast), (kSeconds - 4200) / 10 + 6);
 }
 
+// A clock that was three minutes ahead: for so long the files have rows that look newer than the
+// history, which has them at their right time.
+TEST_F(Joined, RowsOfAClockThatWasAheadDoNotComeAgainBehindTheHistory) {
+  for (core::Row& row : all) {
+    row.clock = core::ClockState::Unsynced;
+  }
+  keep(0, kSeconds);
+  const core::WallTime now = kFirstRow + seconds{kSeconds} - minutes{3};
+  {
+    history::HistoryFile file(path, settings, "boot");
+    std::size_t segments = 0;
+    ASSERT_TRUE(
+        file.redate({core::MonotonicTime{seconds{100 + kSeconds}}, now, true}, segments).ok());
+    ASSERT_EQ(segments, 1U);
+  }
+  EXPECT_EQ(joined()->extent()->to, now - seconds{10});
+  const TimeRange any{kNow - hours{1}, kAll.to + hours{1}};
+  const std::size_t before = all.size();
+  EXPECT_EQ(all_by_name(*joined(), any, {}).size(), before);
+  // Newer ones come at times that the files have already.
+  for (int second = 0; second < 60; second += 10) {
+    all.push_back(maker.row("fast", now + seconds{second}, seconds{100 + kSeconds + second}));
+  }
+  write_file("temperature.csv", 0, all.size());
+  const auto source = joined();
+  EXPECT_EQ(all_by_name(*source, any, {}).size(), before + 6);
+  EXPECT_EQ(source->extent()->to, now + seconds{50});
+}
+
 TEST_F(Joined, AHistoryThatHasEverythingAnswersAlone) {
   keep(0, kSeconds);
   files.rows.push_back({directory + "/gone.csv", FileFormat::Csv});
