@@ -54,8 +54,16 @@ void TemperatureLog::gather(std::unique_lock<std::mutex>& lock, const std::stop_
       return reopen_wanted_ || waiting_.size() >= LogWriter::kBatchRows;
     });
   } else {
-    changed_.wait_for(lock, stop, flush_interval_,
-                      [this] { return reopen_wanted_ || waiting_.half_full(); });
+    const auto flush_at = clock_.now() + flush_interval_;
+    const auto is_enough = [this] { return reopen_wanted_ || waiting_.half_full(); };
+    while (!stop.stop_requested() && !is_enough() && clock_.now() < flush_at) {
+      const auto wake_at = std::min(flush_at, writer_.due().value_or(flush_at));
+      changed_.wait_for(lock, stop, wake_at - clock_.now(), is_enough);
+      // What was written last has to be synced meanwhile.
+      lock.unlock();
+      writer_.work();
+      lock.lock();
+    }
   }
 }
 

@@ -119,6 +119,20 @@ TEST_F(TemperatureLogTest, RowsWaitForTheFlushIntervalButForTheFirstAndTheEnd) {
   EXPECT_TRUE(read().well_formed);
 }
 
+TEST_F(TemperatureLogTest, WhatIsWrittenIsSyncedWhileOthersWait) {
+  settings.flush_interval = std::chrono::hours{1};
+  settings.fsync_interval = std::chrono::milliseconds{500};
+  clock.look = std::chrono::milliseconds{100};
+  start();
+  log->write(make_row("a", 0));
+  directory.wait_until_holds("temperature.csv", test::kHeader.size() + 1);
+  const auto size = directory.text("temperature.csv").size();
+  log->write(make_row("a", 1));
+  directory.wait_until_synced("temperature.csv", size);
+  EXPECT_EQ(directory.text("temperature.csv").size(), size);
+  EXPECT_EQ(log->finish().rows_written, 2U);
+}
+
 TEST_F(TemperatureLogTest, RowsThatWaitAreWrittenBeforeTheyFillTheBuffer) {
   settings.flush_interval = std::chrono::hours{1};
   settings.buffer = 1000 * RowBuffer::bytes_of(make_row("a", 0));
