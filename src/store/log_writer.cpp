@@ -162,8 +162,10 @@ void LogWriter::count_written(std::size_t rows) {
   batch_.erase(batch_.begin(), end);
   if (!sync_due_) {
     // Not the interval from now on: a journal that commits by itself every 5 s (ext4 does) began to
-    // count with this row, too, and would write everything twice.
-    sync_due_ = std::max(clock_.now(), synced_at_ + settings_.fsync_interval);
+    // count with this row, too, and would write everything twice. Nor at once: of what waited for
+    // long, more batches follow, and each sync would be a commit.
+    sync_due_ = std::max(clock_.now() + std::min(settings_.fsync_interval, kSyncPatience),
+                         synced_at_ + settings_.fsync_interval);
   }
 }
 

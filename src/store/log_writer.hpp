@@ -43,6 +43,8 @@ class LogWriter {
   static constexpr core::Nanoseconds kRetryInterval = std::chrono::seconds{1};
   // How soon after a failed rotation; until then the file grows beyond its limit.
   static constexpr core::Nanoseconds kRotationRetryInterval = std::chrono::minutes{1};
+  // Batches of rows that follow on each other are synced together, if they come within this.
+  static constexpr core::Nanoseconds kSyncPatience = std::chrono::milliseconds{100};
   // One write(2), about 40 kB. Rows in hand come on top of LogSettings::buffer.
   static constexpr std::size_t kBatchRows = 256;
   // Disk space kept for a sensor's last row. The longest row there can be, in JSON with every

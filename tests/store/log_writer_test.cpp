@@ -176,7 +176,7 @@ TEST_F(LogWriterTest, NoRowIsUnsyncedForLongerThanTheInterval) {
   EXPECT_EQ(count_calls("sync"), 1);
 }
 
-TEST_F(LogWriterTest, SyncFollowsTheLastOneByTheIntervalAndRowsThatComeLaterAtOnce) {
+TEST_F(LogWriterTest, SyncFollowsTheLastOneByTheIntervalAndRowsThatComeLaterTogether) {
   settings.fsync_interval = seconds{5};
   start();
   clock.advance(seconds{1});
@@ -186,6 +186,10 @@ TEST_F(LogWriterTest, SyncFollowsTheLastOneByTheIntervalAndRowsThatComeLaterAtOn
   EXPECT_EQ(count_calls("sync"), 1);
   clock.advance(seconds{60});
   give({make_row("a", 1)});
+  give({make_row("a", 2)});
+  EXPECT_EQ(count_calls("sync"), 1);
+  EXPECT_EQ(writer->due(), clock.now() + LogWriter::kSyncPatience);
+  wait(LogWriter::kSyncPatience);
   EXPECT_EQ(count_calls("sync"), 2);
   EXPECT_EQ(writer->due(), std::nullopt);
 }
