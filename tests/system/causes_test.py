@@ -132,12 +132,9 @@ class CausesTest(station.StationTest):
         slots = self.worst_while(
             lambda process: process.until(lambda: len(self.rows_so_far()) >= 8, "four seconds"),
             stalls=range(600, 1800, 100))
-        # Where this machine stood still for a moment within a read, the sensor was slow, too.
-        planted = [slot for slot in self.assert_blames(slots, "slow_sensor")
-                   if slot["sensor_us"] >= 30_000]
-        self.assertGreaterEqual(len(planted), 2, json.dumps(slots, indent=1))
-        for slot in planted:
+        for slot in self.assert_blames(slots, "slow_sensor"):
             self.assertEqual(slot["sensor"], "slow")
+            self.assertGreaterEqual(slot["sensor_us"], 30_000)
             self.assertGreaterEqual(slot["missed"], 14)
 
     def test_a_station_that_was_stopped_stood_still(self):

@@ -110,8 +110,7 @@ class PowerCutTest(unittest.TestCase):
 
     def assert_kept_in_capture(self, booted, first, uptime):
         """All sensors' samples, up to those that waited for the flush."""
-        text = self.pi.guest.run(f"isotherm capture export {FOLDER} --format csv", 240,
-                                 check=False)
+        text = self.pi.guest.run(f"isotherm capture export {FOLDER} --format csv", 240)
         newest = dict.fromkeys(pi.RATES, first)
         for sample in csv.DictReader(io.StringIO(text)):
             began = moment_of(sample["time"]) - float(sample["uptime_s"])
